@@ -1,0 +1,58 @@
+import { Type, type Static } from 'typebox'
+import { Id, LastFour, LocalisedText, NetworkName } from './limits.ts'
+import { paymentStates } from './merchant-api.ts'
+
+const closed = { additionalProperties: false } as const
+const Locale = Type.Union([Type.Literal('ko'), Type.Literal('en')])
+
+/** Chat page → device frame (postMessage). The page says what to do; everything secret is asked inside the frame. */
+export const FrameCommand = Type.Union([
+  Type.Object({ kind: Type.Literal('symbolon/show-wallet'), locale: Locale }, closed),
+  Type.Object({ kind: Type.Literal('symbolon/create-wallet'), locale: Locale }, closed),
+  Type.Object({ kind: Type.Literal('symbolon/add-card'), locale: Locale }, closed),
+  Type.Object({ kind: Type.Literal('symbolon/show-card'), locale: Locale, tokenReferenceId: Id }, closed),
+  Type.Object({ kind: Type.Literal('symbolon/pay'), locale: Locale, paymentId: Id }, closed),
+  Type.Object({ kind: Type.Literal('symbolon/close') }, closed),
+])
+export type FrameCommand = Static<typeof FrameCommand>
+
+export const WalletCard = Type.Object(
+  {
+    tokenReferenceId: Type.Optional(Id),
+    enrolmentId: Id,
+    issuerName: LocalisedText,
+    network: NetworkName,
+    lastFour: LastFour,
+    state: Type.Union([Type.Literal('awaiting_approval'), Type.Literal('active'), Type.Literal('refused')]),
+  },
+  closed,
+)
+export type WalletCard = Static<typeof WalletCard>
+
+/** Device frame → chat page. Only what the operator may know anyway. */
+export const FrameEvent = Type.Union([
+  Type.Object({ kind: Type.Literal('symbolon/ready') }, closed),
+  Type.Object({ kind: Type.Literal('symbolon/resize'), heightPixels: Type.Integer({ minimum: 0, maximum: 4_000 }) }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal('symbolon/wallet'),
+      exists: Type.Boolean(),
+      health: Type.Union([Type.Literal('none'), Type.Literal('ready'), Type.Literal('locked'), Type.Literal('frozen')]),
+      cards: Type.Array(WalletCard, { maxItems: 20 }),
+    },
+    closed,
+  ),
+  Type.Object(
+    { kind: Type.Literal('symbolon/payment'), paymentId: Id, state: Type.Union(paymentStates.map((state) => Type.Literal(state))) },
+    closed,
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('symbolon/closed'),
+      reason: Type.Union([Type.Literal('done'), Type.Literal('canceled'), Type.Literal('failed')]),
+      code: Type.Optional(Type.String({ maxLength: 60 })),
+    },
+    closed,
+  ),
+])
+export type FrameEvent = Static<typeof FrameEvent>

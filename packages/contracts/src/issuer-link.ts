@@ -1,0 +1,49 @@
+/** What link and front say to each other beyond plain ISO 8583:1987: DE 48, and what the channel byte means in DE 22. */
+
+/** DE 48 of 0200 from link to front: BER-TLV, private class. Binary in the BCD dialect, base64 of the same bytes in the ASCII dialect. */
+export const authorizationDataTags = {
+  tokenReferenceId: { tag: 'C1', minimumBytes: 16, maximumBytes: 16 },
+  signedMessage: { tag: 'C2', minimumBytes: 100, maximumBytes: 255 },
+  jointSignature: { tag: 'C3', minimumBytes: 64, maximumBytes: 64 },
+  deviceKeyKind: { tag: 'C4', minimumBytes: 1, maximumBytes: 1 },
+  deviceSignature: { tag: 'C5', minimumBytes: 64, maximumBytes: 400 },
+} as const
+export type AuthorizationDataName = keyof typeof authorizationDataTags
+
+/** DE 3 of a purchase. */
+export const purchaseProcessingCode = '000000'
+
+/** Channel byte of the payment message → DE 22 (point of service entry mode, three digits). */
+export const entryModeByChannel: Readonly<Record<number, string>> = {
+  1: '810', // online, in the chat page
+}
+
+/**
+ * Every DE 39 that a front may answer, once. `outcome` is what the payment becomes; `reason` is the word the merchant sees.
+ * A code that is not in this table is treated as `unknown-response-code` and declined.
+ */
+export const responseCodes = {
+  '00': { outcome: 'approved', reason: 'approved' },
+  '01': { outcome: 'declined', reason: 'refer-to-issuer' },
+  '03': { outcome: 'declined', reason: 'invalid-merchant' },
+  '05': { outcome: 'declined', reason: 'do-not-honour' },
+  '12': { outcome: 'declined', reason: 'invalid-transaction' },
+  '13': { outcome: 'declined', reason: 'invalid-amount' },
+  '14': { outcome: 'declined', reason: 'invalid-card' },
+  '30': { outcome: 'declined', reason: 'format-error' },
+  '41': { outcome: 'declined', reason: 'lost-card' },
+  '43': { outcome: 'declined', reason: 'stolen-card' },
+  '51': { outcome: 'declined', reason: 'insufficient-funds' },
+  '54': { outcome: 'declined', reason: 'expired-card' },
+  '55': { outcome: 'declined', reason: 'incorrect-pin' },
+  '57': { outcome: 'declined', reason: 'not-permitted-to-cardholder' },
+  '61': { outcome: 'declined', reason: 'exceeds-amount-limit' },
+  '62': { outcome: 'declined', reason: 'restricted-card' },
+  '63': { outcome: 'declined', reason: 'security-violation' },
+  '65': { outcome: 'declined', reason: 'exceeds-frequency-limit' },
+  '68': { outcome: 'declined', reason: 'message-too-late' },
+  '91': { outcome: 'declined', reason: 'issuer-unavailable' },
+  '94': { outcome: 'declined', reason: 'duplicate' },
+  '96': { outcome: 'declined', reason: 'system-malfunction' },
+} as const satisfies Record<string, { readonly outcome: 'approved' | 'declined'; readonly reason: string }>
+export type ResponseCode = keyof typeof responseCodes

@@ -1,0 +1,104 @@
+import { Type, type Static } from 'typebox'
+import { AmountMinorUnits, Base64url, CurrencyCode, Id, InstalmentMonths, UnixSeconds } from './limits.ts'
+
+const closed = { additionalProperties: false } as const
+const Message = Base64url(8_000)
+
+/** edge → vault, over a private socket. Edge never sees a share: only what the device agreed to pay. */
+
+/** POST /wallets → WalletOffer; POST /wallets/{walletId} WalletAccept → WalletCreated; POST /wallets/{walletId}/open CustodyMessage → CustodyMessage. */
+
+/** POST /wallets/{walletId}/check: opens and verifies the device's message, changing nothing. */
+export const CheckRequest = Type.Object({ message: Message }, closed)
+export type CheckRequest = Static<typeof CheckRequest>
+
+/** The payment as the device signed it, without anything that signs. */
+export const PaymentTerms = Type.Object(
+  {
+    kind: Type.Literal('pay'),
+    tokenReferenceId: Id,
+    paymentAttemptId: Id,
+    merchantId: Id,
+    requestHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    amountMinorUnits: AmountMinorUnits,
+    currencyNumeric: Type.String({ pattern: '^[0-9]{3}$' }),
+    instalmentMonths: InstalmentMonths,
+    expiresAt: UnixSeconds,
+    channel: Type.Integer({ minimum: 1, maximum: 255 }),
+    deviceKeyKind: Type.Integer({ minimum: 0, maximum: 2 }),
+  },
+  closed,
+)
+export type PaymentTerms = Static<typeof PaymentTerms>
+export const OtherTerms = Type.Object({ kind: Type.Union([Type.Literal('bind'), Type.Literal('record')]), paymentAttemptId: Id }, closed)
+
+/** `ready`: hold it now and call sign with the handle. `repeated`: these very bytes were answered before; `done` is that answer. */
+export const CheckAnswer = Type.Union([
+  Type.Object(
+    { outcome: Type.Literal('ready'), handle: Type.String({ pattern: '^[0-9a-f]{64}$' }), terms: Type.Union([PaymentTerms, OtherTerms]) },
+    closed,
+  ),
+  Type.Object({ outcome: Type.Literal('repeated'), done: Message, paymentAttemptId: Id }, closed),
+])
+export type CheckAnswer = Static<typeof CheckAnswer>
+
+/** POST /wallets/{walletId}/sign: takes the slot, TX1, co-signs, TX2. The handle is SHA-256 of the checked message. */
+export const SignHandle = Type.Object({ handle: Type.String({ pattern: '^[0-9a-f]{64}$' }) }, closed)
+export type SignHandle = Static<typeof SignHandle>
+
+/** What goes to the issuer: the message, the joint signature and the device signature. */
+export const SignedMessage = Type.Object(
+  {
+    message: Base64url(1_000),
+    signature: Base64url(86),
+    deviceKeyKind: Type.Integer({ minimum: 0, maximum: 2 }),
+    deviceSignature: Base64url(1_000),
+  },
+  closed,
+)
+export type SignedMessage = Static<typeof SignedMessage>
+export const CosignAnswer = Type.Union([
+  Type.Object({ outcome: Type.Literal('signed'), done: Message, signed: SignedMessage }, closed),
+  Type.Object({ outcome: Type.Literal('wrong'), done: Message, triesLeft: Type.Integer({ minimum: 0, maximum: 5 }) }, closed),
+])
+export type CosignAnswer = Static<typeof CosignAnswer>
+
+/** GET /wallets/{walletId}/attempts/{paymentAttemptId}: after a crash of edge. `not-signed` is final for handles given before the call. */
+export const AttemptAnswer = Type.Union([
+  Type.Object({ outcome: Type.Literal('signed'), signed: SignedMessage }, closed),
+  Type.Object({ outcome: Type.Literal('not-signed') }, closed),
+])
+export type AttemptAnswer = Static<typeof AttemptAnswer>
+
+/** edge → link. POST /authorizations, idempotent by paymentId; GET /authorizations/{paymentId}. */
+export const AuthorizationRequest = Type.Object(
+  {
+    paymentId: Id,
+    issuerId: Id,
+    tokenReferenceId: Id,
+    merchantId: Id,
+    merchantName: Type.String({ maxLength: 40 }),
+    amountMinorUnits: AmountMinorUnits,
+    currency: CurrencyCode,
+    instalmentMonths: InstalmentMonths,
+    channel: Type.Integer({ minimum: 1, maximum: 255 }),
+    signed: SignedMessage,
+  },
+  closed,
+)
+export type AuthorizationRequest = Static<typeof AuthorizationRequest>
+export const authorizationOutcomes = ['pending', 'approved', 'declined', 'unanswered', 'reversed', 'unsent'] as const
+
+/** `unsent`: nothing left for the issuer (no session), so the payment may be declined without a reversal. */
+export const AuthorizationAnswer = Type.Object(
+  {
+    outcome: Type.Union(authorizationOutcomes.map((outcome) => Type.Literal(outcome))),
+    systemsTraceAuditNumber: Type.Optional(Type.String({ maxLength: 6 })),
+    retrievalReferenceNumber: Type.Optional(Type.String({ maxLength: 12 })),
+    authorizationIdResponse: Type.Optional(Type.String({ maxLength: 6 })),
+    responseCode: Type.Optional(Type.String({ maxLength: 2 })),
+    reason: Type.Optional(Type.String({ maxLength: 60 })),
+  },
+  closed,
+)
+export type AuthorizationAnswer = Static<typeof AuthorizationAnswer>
