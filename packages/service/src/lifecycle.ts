@@ -2,7 +2,7 @@ import { ConfigurationError } from './config.ts'
 import { createLog, type Log } from './log.ts'
 
 /** What a started process holds: it is closed once, in the order of the list, when the process is asked to stop. */
-export type Running = { readonly close: readonly (() => Promise<unknown> | unknown)[]; readonly address?: string }
+export type Running = { readonly close: readonly (() => unknown)[]; readonly address?: string }
 
 /**
  * Runs a process of any party: starts it, says `ready` as one JSON line on standard output, and stops it on SIGINT, SIGTERM or
