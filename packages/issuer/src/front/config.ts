@@ -1,0 +1,67 @@
+import { Type, type Static } from 'typebox'
+import { AccountRange } from '@symbolon/contracts/directory'
+import { Id, LocalisedText, Origin } from '@symbolon/contracts/limits'
+import { databaseConfigSchema } from '@symbolon/service/database'
+
+const closed = { additionalProperties: false } as const
+const Address = Type.Object({ host: Type.String({ maxLength: 255 }), port: Type.Integer({ minimum: 0, maximum: 65_535 }) }, closed)
+const Dialect = Type.Union([Type.Literal('ascii'), Type.Literal('bcd')])
+const AmountEndings = Type.Array(Type.String({ pattern: '^[0-9]{3}$' }), { maxItems: 20 })
+
+/** Behaviour on demand for tests and demonstrations; a production configuration has no such member. */
+const FrontSandbox = Type.Object(
+  {
+    blockedCards: Type.Array(
+      Type.Object(
+        {
+          primaryAccountNumber: Type.String({ pattern: '^[0-9]{12,19}$' }),
+          status: Type.Union([Type.Literal('lost'), Type.Literal('stolen'), Type.Literal('closed')]),
+        },
+        closed,
+      ),
+      { maxItems: 100 },
+    ),
+    silentAmountEndings: Type.Optional(AmountEndings),
+    lateAmountEndings: Type.Optional(AmountEndings),
+    lateByMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 120_000 })),
+    twiceAmountEndings: Type.Optional(AmountEndings),
+  },
+  closed,
+)
+
+/** The configuration of an issuer's front: what it is, where it listens, which host stands behind it. */
+export const frontConfigSchema = Type.Object(
+  {
+    issuerId: Id,
+    name: LocalisedText,
+    brandColour: Type.String({ pattern: '^#[0-9a-f]{6}$', description: 'dark enough for white text' }),
+    origin: Origin,
+    listen: Address,
+    deviceOrigins: Type.Array(Origin, { minItems: 1, maxItems: 10, description: 'who may call /v1/enrolments from a page (CORS)' }),
+    keysDirectory: Type.String({ description: 'filled by keygen.js' }),
+    database: databaseConfigSchema,
+    operators: Type.Array(Type.Object({ operatorId: Id, name: LocalisedText }, closed), { minItems: 1, maxItems: 20 }),
+    accountRanges: Type.Array(AccountRange, { minItems: 1, maxItems: 200 }),
+    tokenRange: Type.Object(
+      {
+        low: Type.String({ pattern: '^[1-8][0-9]{7}$', description: 'first eight digits; the 9 series is Korean domestic cards' }),
+        high: Type.String({ pattern: '^[1-8][0-9]{7}$' }),
+      },
+      closed,
+    ),
+    link: Type.Object({ listen: Address, dialect: Dialect }, closed),
+    host: Type.Object(
+      {
+        address: Address,
+        dialect: Dialect,
+        answerTimeoutMs: Type.Optional(Type.Integer({ minimum: 50, maximum: 60_000 })),
+        reversalRetryMs: Type.Optional(Type.Integer({ minimum: 50, maximum: 600_000 })),
+      },
+      closed,
+    ),
+    journalKey: Type.String({ minLength: 32, maxLength: 128, description: 'bearer key of GET /v1/journal' }),
+    sandbox: Type.Optional(FrontSandbox),
+  },
+  closed,
+)
+export type FrontConfig = Static<typeof frontConfigSchema>
