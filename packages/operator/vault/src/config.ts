@@ -1,0 +1,41 @@
+import { Type, type Static } from 'typebox'
+import { Id } from '@symbolon/contracts/limits'
+import { databaseConfigSchema } from '@symbolon/service/database'
+
+const closed = { additionalProperties: false } as const
+
+/** Bounds of what the vault keeps in memory; every member may be left out. */
+const limitsSchema = Type.Object(
+  {
+    slotSeconds: Type.Optional(Type.Integer({ minimum: 5, maximum: 600, description: 'life of a slot from open to sign' })),
+    liveSlots: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+    opensPerMinute: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'per wallet' })),
+    offerSeconds: Type.Optional(Type.Integer({ minimum: 5, maximum: 3_600, description: 'life of a wallet offer' })),
+    liveOffers: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  },
+  closed,
+)
+
+/** Configuration of the vault. `keysFolder` holds what keygen.js made: key-encryption keys by generation and the signing key. */
+export const configSchema = Type.Object(
+  {
+    listen: Type.Object({ socketPath: Type.String({ minLength: 1, maxLength: 100 }) }, closed),
+    database: databaseConfigSchema,
+    keysFolder: Type.String({ minLength: 1 }),
+    operatorId: Id,
+    limits: Type.Optional(limitsSchema),
+  },
+  closed,
+)
+export type Config = Static<typeof configSchema>
+
+export type Limits = Required<Static<typeof limitsSchema>>
+
+/** A slot lives long enough to type a PIN; a wallet opens at most twice a second over a minute. */
+export const defaultLimits: Limits = {
+  slotSeconds: 120,
+  liveSlots: 50_000,
+  opensPerMinute: 120,
+  offerSeconds: 300,
+  liveOffers: 10_000,
+}
