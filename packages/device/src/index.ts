@@ -1,0 +1,24 @@
+export type {
+  ByteFile,
+  Clock,
+  DeviceKey,
+  HeldStorage,
+  RandomBytes,
+  SlowHash,
+  Transport,
+  TransportAnswer,
+  TransportRequest,
+  WalletStorage,
+} from './ports.ts'
+export type {
+  CardEnrolment,
+  CardEnrolmentOutcome,
+  PaymentConfirmation,
+  PaymentOutcome,
+  PaymentToConfirm,
+  ShowCardOutcome,
+  WalletAnswer,
+  WalletHealth,
+  WalletSdk,
+  WalletState,
+} from './wallet-types.ts'

@@ -1,0 +1,85 @@
+import type { CardRecord } from '@symbolon/contracts/card-record'
+import type { WalletCard } from '@symbolon/contracts/frame-messages'
+import type { CardData } from '@symbolon/contracts/issuer-api'
+import type { Payment } from '@symbolon/contracts/merchant-api'
+import type { PaymentRequest } from '@symbolon/contracts/payment-request'
+import type { Problem } from '@symbolon/contracts/problems'
+import type { Result } from '@symbolon/formats/result'
+
+export type WalletAnswer<Value> = Result<Value, Problem>
+
+/** `locked`: no PIN tries are left. `frozen`: a copy of this wallet was noticed; only the issuer's own channel mends both. */
+export type WalletHealth = 'none' | 'ready' | 'locked' | 'frozen'
+
+export type WalletState = {
+  readonly exists: boolean
+  readonly walletId?: string
+  readonly health: WalletHealth
+  readonly triesLeft?: number
+  readonly cards: readonly WalletCard[]
+  /** A payment was sent and its end is not known yet; `settle` asks. */
+  readonly pendingPaymentId?: string
+}
+
+/** The merchant-signed request, verified, beside what the operator says of the payment's state. Show these fields and no others. */
+export type PaymentToConfirm = { readonly paymentId: string; readonly request: PaymentRequest; readonly payment: Payment }
+
+export type PaymentConfirmation = {
+  readonly pin: string
+  readonly instalmentMonths: number
+  /** The card to pay with; the first active one when absent. */
+  readonly tokenReferenceId?: string
+}
+
+/**
+ * How a confirmation ended. `authorizing`: signed, the issuer has not answered yet; follow it with `followPayment`.
+ * `unknown`: the connection was lost after sending; nothing may be said until `settle` has asked.
+ * `not-signed`: the vault says in its signed slot that nothing was signed; the payment may be confirmed again.
+ */
+export type PaymentOutcome =
+  | { readonly kind: 'paid'; readonly payment: Payment }
+  | { readonly kind: 'declined'; readonly payment: Payment }
+  | { readonly kind: 'unanswered'; readonly payment: Payment }
+  | { readonly kind: 'reversed'; readonly payment: Payment }
+  | { readonly kind: 'expired'; readonly payment: Payment }
+  | { readonly kind: 'canceled'; readonly payment: Payment }
+  | { readonly kind: 'authorizing'; readonly payment: Payment }
+  | { readonly kind: 'not-signed'; readonly paymentId: string }
+  | { readonly kind: 'wrong-pin'; readonly triesLeft: number }
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'unknown'; readonly paymentId: string }
+
+export type CardEnrolment = { readonly card: WalletCard; readonly approvalUrl: string }
+export type CardEnrolmentOutcome =
+  | { readonly kind: 'submitted'; readonly enrolment: CardEnrolment }
+  | { readonly kind: 'wrong-pin'; readonly triesLeft: number }
+  | { readonly kind: 'locked' }
+
+export type ShowCardOutcome =
+  | { readonly kind: 'shown'; readonly card: CardRecord }
+  | { readonly kind: 'wrong-pin'; readonly triesLeft: number }
+  | { readonly kind: 'locked' }
+
+/**
+ * The wallet of one device. Verbs run one after another, also over tabs (`WALLET_IN_USE`); a second `confirmPayment` of the payment
+ * that is running joins the first, so a double click is one payment. Nothing throws but Bugs and the Faults of a broken adapter.
+ */
+export type WalletSdk = {
+  loadWallet(): Promise<WalletAnswer<WalletState>>
+  /** The PIN has six to twelve digits. */
+  createWallet(pin: string): Promise<WalletAnswer<WalletState>>
+  startCardEnrolment(card: CardData, pin: string): Promise<WalletAnswer<CardEnrolmentOutcome>>
+  /** Asks the issuer what became of the approval and, once active, registers the payment token at the operator. */
+  refreshEnrolment(enrolmentId: string): Promise<WalletAnswer<WalletCard>>
+  loadPayment(paymentId: string): Promise<WalletAnswer<PaymentToConfirm>>
+  /** Opens a slot while the PIN pad is shown. Optional: `confirmPayment` opens by itself. */
+  preparePayment(): Promise<WalletAnswer<undefined>>
+  confirmPayment(paymentId: string, confirmation: PaymentConfirmation): Promise<WalletAnswer<PaymentOutcome>>
+  /** Polls a signed payment until it is final or the time is over. */
+  followPayment(paymentId: string, timeoutMs: number): Promise<WalletAnswer<PaymentOutcome>>
+  showCard(tokenReferenceId: string, pin: string): Promise<WalletAnswer<ShowCardOutcome>>
+  /** After a reload: learns from the signed slot, then from the payment, how the last attempt ended. Undefined: nothing was open. */
+  settle(): Promise<WalletAnswer<PaymentOutcome | undefined>>
+  /** Finishes what runs and gives the storage back to the next tab. */
+  close(): Promise<void>
+}
