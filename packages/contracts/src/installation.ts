@@ -3,7 +3,7 @@ import { Directory } from './directory.ts'
 import { Id, LocalisedText, Origin } from './limits.ts'
 
 const closed = { additionalProperties: false } as const
-const BearerKey = Type.String({ pattern: '^[A-Za-z0-9_-]{16,100}$' })
+const BearerKey = Type.String({ pattern: '^[A-Za-z0-9_-]{32,128}$' })
 
 /** One sandbox issuer as an auditor reaches it: both hops, each with the bearer key of its own journal. */
 export const InstalledIssuer = Type.Object(
@@ -33,8 +33,8 @@ export const Installation = Type.Object(
       minItems: 1,
       maxItems: 100,
     }),
-    /** Bearer key of GET /v1/ledger/summary; absent when that door is open. */
-    ledgerKey: Type.Optional(BearerKey),
+    /** Bearer key of the operator's GET /v1/ledger/summary and GET /v1/ops/payments. */
+    operationsKey: BearerKey,
     issuers: Type.Array(InstalledIssuer, { minItems: 1, maxItems: 100 }),
     directory: Directory,
   },
