@@ -1,0 +1,82 @@
+import { concatBytes, isEqualBytes, utf8ToBytes } from '@symbolon/formats/bytes'
+import { fail, ok, type Result } from '@symbolon/formats/result'
+import type { CustodyProblem } from './problem.ts'
+
+/** How one field of a frame is written and read. `parse` answers undefined for bytes that no encoder produces. */
+export interface Field<Value> {
+  encode(value: Value): Uint8Array
+  parse(bytes: Uint8Array): Value | undefined
+}
+
+type Fields = Readonly<Record<string, Field<unknown>>>
+export type FieldsOf<Layout> = {
+  readonly [Name in keyof Layout]: Layout[Name] extends { parse(bytes: Uint8Array): (infer Value) | undefined } ? Value : never
+}
+
+/** One structure of the protocol: a tag and its fields in fixed order. Encoding is injective and decoding is strict. */
+export interface Frame<Values> {
+  readonly tag: string
+  encode(values: Values): Uint8Array
+  parse(bytes: Uint8Array): Result<Values, CustodyProblem>
+}
+
+const protocol = 'symbolon/v1/'
+
+/** The full ASCII tag of a short name. */
+export const tagOf = (name: string): string => `${protocol}${name}`
+
+/** frame(tag; f1..fn) = u8 len(tag) ‖ tag ‖ u8 n ‖ (u16 len ‖ bytes)*. Everything that is signed, MACed or hashed is one of these. */
+export function encodeFrame(name: string, fields: readonly Uint8Array[]): Uint8Array {
+  const tag = utf8ToBytes(tagOf(name))
+  const parts: Uint8Array[] = [Uint8Array.of(tag.length), tag, Uint8Array.of(fields.length)]
+  for (const field of fields) {
+    if (field.length > 0xffff) throw new RangeError('A frame field is longer than 65535 bytes')
+    parts.push(Uint8Array.of(field.length >> 8, field.length & 0xff), field)
+  }
+  return concatBytes(...parts)
+}
+
+/** Reads the fields of a frame with exactly this tag and field count and nothing behind the last field. */
+export function parseFrame(name: string, fieldCount: number, bytes: Uint8Array): Result<readonly Uint8Array[], CustodyProblem> {
+  const head = encodeFrame(name, []).slice(0, -1)
+  if (!isEqualBytes(bytes.subarray(0, head.length), head) || bytes[head.length] !== fieldCount) return invalidFrame
+  const fields: Uint8Array[] = []
+  let offset = head.length + 1
+  for (let index = 0; index < fieldCount; index += 1) {
+    const [high, low] = bytes.subarray(offset, offset + 2)
+    if (high === undefined || low === undefined) return invalidFrame
+    const end = offset + 2 + high * 256 + low
+    if (end > bytes.length) return invalidFrame
+    fields.push(bytes.slice(offset + 2, end))
+    offset = end
+  }
+  return offset === bytes.length ? ok(fields) : invalidFrame
+}
+
+/** Binds a tag to its layout. The order of the layout's keys is the order on the wire. */
+export function defineFrame<const Layout extends Fields>(name: string, layout: Layout): Frame<FieldsOf<Layout>> {
+  // The one cast of names to fields: Object.entries keeps the order of string keys but forgets their types.
+  const entries = Object.entries(layout) as readonly (readonly [string, Field<unknown>])[]
+  const encode = (values: FieldsOf<Layout>): Uint8Array => {
+    const byName = values as Readonly<Record<string, unknown>>
+    return encodeFrame(
+      name,
+      entries.map(([fieldName, field]) => field.encode(byName[fieldName])),
+    )
+  }
+  const parse = (bytes: Uint8Array): Result<FieldsOf<Layout>, CustodyProblem> => {
+    const fields = parseFrame(name, entries.length, bytes)
+    if (!fields.ok) return fields
+    const values: Record<string, unknown> = {}
+    for (const [index, [fieldName, field]] of entries.entries()) {
+      const value = field.parse(fields.value[index] ?? new Uint8Array())
+      if (value === undefined) return invalidFrame
+      values[fieldName] = value
+    }
+    const parsed = values as FieldsOf<Layout>
+    return isEqualBytes(encode(parsed), bytes) ? ok(parsed) : invalidFrame
+  }
+  return { tag: tagOf(name), encode, parse }
+}
+
+const invalidFrame = fail({ code: 'CUSTODY_FRAME_INVALID' } satisfies CustodyProblem)

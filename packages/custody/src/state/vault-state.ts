@@ -1,0 +1,63 @@
+import type { HexId } from './last-attempt.ts'
+
+/** An epoch as the vault keeps it. The secrets are opaque here: at rest they are sealed, and a promotion moves them unopened. */
+export type VaultEpoch<Secrets> = { readonly eid: HexId; readonly secrets: Secrets }
+export type RetiredEpoch = { readonly eid: HexId; readonly macKey: Uint8Array }
+
+/** The last bound attempt. `hash` is SHA-256 of the message bytes, so that a repetition is told from another message. */
+export type VaultLast =
+  | { readonly state: 'none' }
+  | { readonly state: 'bound' | 'void'; readonly slotId: HexId; readonly hash: HexId; readonly attemptId: HexId }
+  | {
+      readonly state: 'done' | 'wrong'
+      readonly slotId: HexId
+      readonly hash: HexId
+      readonly attemptId: HexId
+      readonly done: Uint8Array
+    }
+
+/** What outlives the process. */
+export type VaultStored<Secrets> = {
+  readonly current: VaultEpoch<Secrets>
+  readonly pending: (VaultEpoch<Secrets> & { readonly sinceMs: number }) | null
+  readonly retired: readonly RetiredEpoch[]
+  readonly tries: number
+  readonly counter: bigint
+  readonly last: VaultLast
+  readonly frozen: boolean
+}
+
+/** What dies with the process, so that no rollback of a database can bring a slot back. */
+export type VaultMemory = {
+  readonly slot: { readonly id: HexId; readonly expiresAtMs: number } | null
+  /** The challenge of the latest STALE answer; an alarm has to name it. */
+  readonly staleChallenge: HexId | null
+}
+export type VaultState<Secrets> = { readonly stored: VaultStored<Secrets>; readonly memory: VaultMemory }
+
+export const emptyVaultMemory: VaultMemory = { slot: null, staleChallenge: null }
+export const maximumTries = 5
+export const maximumRetired = 8
+/** Row 2: a pending epoch younger than this is not dropped, so that a thief of the current key cannot cancel every refresh. */
+export const pendingSettlesMs = 10_000
+
+/** State of a wallet at its creation. */
+export function createVaultState<Secrets>(current: VaultEpoch<Secrets>): VaultState<Secrets> {
+  return {
+    stored: { current, pending: null, retired: [], tries: maximumTries, counter: 0n, last: { state: 'none' }, frozen: false },
+    memory: emptyVaultMemory,
+  }
+}
+
+export type EpochMatch<Secrets> =
+  | { readonly match: 'current' | 'pending'; readonly secrets: Secrets }
+  | { readonly match: 'retired'; readonly macKey: Uint8Array }
+  | { readonly match: 'unknown' }
+
+/** Which epoch a message names. The caller checks the MAC under that epoch's key and reports `unknown` when it is wrong. */
+export function findVaultEpoch<Secrets>(stored: VaultStored<Secrets>, eid: HexId): EpochMatch<Secrets> {
+  if (stored.current.eid === eid) return { match: 'current', secrets: stored.current.secrets }
+  if (stored.pending?.eid === eid) return { match: 'pending', secrets: stored.pending.secrets }
+  const retired = stored.retired.find((epoch) => epoch.eid === eid)
+  return retired === undefined ? { match: 'unknown' } : { match: 'retired', macKey: retired.macKey }
+}

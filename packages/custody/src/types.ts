@@ -1,0 +1,75 @@
+import type { KeyPair, RecipientContext, SenderContext } from 'hpke'
+import type { DeviceKeyKind, OfferFields, PayHeader, SignableMessage, SlotFields } from './messages.ts'
+
+/** The device's own signing key as others know it: kind, and SubjectPublicKeyInfo. */
+export type DeviceKey = { readonly kind: DeviceKeyKind; readonly publicKey: Uint8Array }
+
+/** An offer of the vault that the device has verified, with its exact bytes. */
+export type Offer = OfferFields & { readonly bytes: Uint8Array }
+
+/** What enrolment gives the device: the answer to send, and the first epoch with δ already applied to the share. */
+export type Acceptance = {
+  readonly sealed: Uint8Array
+  readonly walletKey: Uint8Array
+  readonly share: Uint8Array
+  readonly epochId: Uint8Array
+  readonly key: Uint8Array
+}
+
+/** What the vault keeps in RAM between offer and acceptance. */
+export type PendingOffer = { readonly offer: Offer; readonly share: Uint8Array; readonly sealingKeyPair: KeyPair }
+
+/** What enrolment gives the vault, with δ already applied to the share. */
+export type EnrolledWallet = {
+  readonly walletKey: Uint8Array
+  readonly deviceKey: DeviceKey
+  readonly share: Uint8Array
+  readonly epochId: Uint8Array
+  readonly key: Uint8Array
+}
+
+/** A slot as the device has verified it; `slotHash` = SHA-256 of its frame. */
+export type Slot = SlotFields & { readonly slotHash: Uint8Array }
+
+/** The vault's side of a slot: RAM only, at most one per wallet, taken out of the map before use. */
+export type SlotSecrets = {
+  readonly slotId: Uint8Array
+  readonly slotHash: Uint8Array
+  readonly nonces: Nonces
+  readonly sealingKeyPair: KeyPair
+  readonly now: number
+  readonly expiresAt: number
+}
+
+/** RFC 9591 section 5.1: a pair of secret nonces and their commitments. Used once. */
+export type Nonces = Commitments & { readonly hiding: Uint8Array; readonly binding: Uint8Array }
+export type Commitments = { readonly hidingCommitment: Uint8Array; readonly bindingCommitment: Uint8Array }
+export type SignatureShare = Commitments & { readonly signatureShare: Uint8Array }
+
+/** An HPKE context kept until `done`; dropped afterwards. Its exporter makes all that the next epoch is of. */
+export type ExchangeContext = SenderContext | RecipientContext
+export type PaySession = { readonly slotId: Uint8Array; readonly message: Uint8Array; readonly context: Pick<ExchangeContext, 'Export'> }
+
+/** A pay message that the vault opened: parsed strictly, nothing verified against the slot's limits yet. */
+export type OpenedPay = {
+  readonly header: PayHeader
+  readonly message: Uint8Array
+  readonly signable: SignableMessage
+  readonly share: SignatureShare
+  readonly deviceKeyKind: DeviceKeyKind
+  readonly deviceSignature: Uint8Array
+  readonly session: PaySession
+}
+
+/** Secrets of the next epoch, the same on both sides, from separate labels of the erased exporter (2-custody 1.2). */
+export type EpochSecrets = {
+  readonly delta: Uint8Array
+  readonly key: Uint8Array
+  readonly epochId: Uint8Array
+  readonly recordKey: Uint8Array
+}
+
+/** What `done` says, once. `payload` is empty, or the vault's record half for kind `record`. */
+export type Done =
+  | { readonly kind: 'signed'; readonly signature: Uint8Array; readonly payload: Uint8Array; readonly triesLeft: number }
+  | { readonly kind: 'wrong'; readonly triesLeft: number }
