@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { Directory } from '@symbolon/contracts/directory'
+import { deriveMerchantId } from '@symbolon/contracts/payment-request'
+import type { DatabaseConfig } from '@symbolon/service/database'
+import { sandboxIssuers } from '../sandbox/issuers.ts'
+import { issuerLetters, type IssuerLetter, type Origins, type Ports } from '../sandbox/ports.ts'
+import type { Home } from '../state/home.ts'
+import type { Secrets } from '../state/secrets.ts'
+import type { FrontPublic, MallPublic, VaultPublic } from './keys.ts'
+import { pages, type ProcessName } from './programs.ts'
+
+/** What the configurations of all processes are made from. */
+export type Facts = {
+  readonly home: Home
+  readonly checkout: string
+  readonly socketFolder: string
+  readonly ports: Ports
+  readonly origins: Origins
+  readonly secrets: Secrets
+}
+export type DatabaseServer = Pick<DatabaseConfig, 'host' | 'port'>
+export type Published = {
+  readonly vault: VaultPublic
+  readonly fronts: Readonly<Record<IssuerLetter, FrontPublic>>
+  readonly mall: MallPublic
+}
+
+export const operatorName = { ko: '심볼론 샌드박스', en: 'Symbolon Sandbox' }
+const host = '127.0.0.1'
+
+export const keysFolderOf = (home: Home, party: string): string => join(home.keysFolder, party)
+const issuerId = (secrets: Secrets, letter: IssuerLetter): string => secrets.id(`issuer ${letter}`)
+
+/** What the device frame pins: the issuers' keys and ranges, the operator and its vault. */
+export function buildDirectory({ secrets, origins }: Facts, { vault, fronts }: Pick<Published, 'vault' | 'fronts'>): Directory {
+  return {
+    version: 1,
+    operator: { operatorId: secrets.id('operator'), name: operatorName, origin: origins.edge, vaultPublicKey: vault.vaultPublicKey },
+    issuers: issuerLetters.map((letter) => ({
+      issuerId: issuerId(secrets, letter),
+      name: sandboxIssuers[letter].name,
+      origin: origins.front[letter],
+      accountRanges: [...sandboxIssuers[letter].accountRanges],
+      sealingKey: fronts[letter].sealingKey,
+      certificateKey: fronts[letter].certificateKey,
+    })),
+  }
+}
+
+export function buildSchemaConfig(facts: Facts, server: DatabaseServer): unknown {
+  return { database: databaseOf(facts, server, { database: 'symbolon', user: 'symbolon_migrator' }) }
+}
+
+export function buildVaultConfig(facts: Facts, server: DatabaseServer): unknown {
+  return {
+    listen: { socketPath: join(facts.socketFolder, 'vault.sock') },
+    database: databaseOf(facts, server, { database: 'symbolon', user: 'symbolon_vault' }),
+    keysFolder: keysFolderOf(facts.home, 'vault'),
+    operatorId: facts.secrets.id('operator'),
+  }
+}
+
+export function buildLinkConfig(facts: Facts, server: DatabaseServer): unknown {
+  return {
+    listen: { socketPath: join(facts.socketFolder, 'link.sock') },
+    database: databaseOf(facts, server, { database: 'symbolon', user: 'symbolon_link' }),
+    issuers: issuerLetters.map((letter) => ({
+      issuerId: issuerId(facts.secrets, letter),
+      host,
+      port: facts.ports.frontLink[letter],
+      dialect: sandboxIssuers[letter].dialect,
+    })),
+  }
+}
+
+export function buildEdgeConfig(facts: Facts, server: DatabaseServer, published: Published): unknown {
+  const { secrets, origins } = facts
+  return {
+    operatorId: secrets.id('operator'),
+    origin: origins.edge,
+    listen: { host, port: facts.ports.edge },
+    deviceOrigin: origins.device,
+    mallOrigin: origins.mall,
+    webRoot: join(facts.checkout, pages.chat),
+    database: databaseOf(facts, server, { database: 'symbolon', user: 'symbolon_edge' }),
+    vault: { socketPath: join(facts.socketFolder, 'vault.sock') },
+    link: { socketPath: join(facts.socketFolder, 'link.sock') },
+    issuers: issuerLetters.map((letter) => ({
+      issuerId: issuerId(secrets, letter),
+      certificateKey: published.fronts[letter].certificateKey,
+    })),
+    merchants: published.mall.shops.map((shop) => ({
+      merchantId: deriveMerchantId(origins.mall, shop.slug),
+      name: shop.name.ko,
+      origin: origins.mall,
+      slug: shop.slug,
+      apiKeyHash: sha256(apiKeyOf(secrets, shop.slug)),
+    })),
+    operationsKeyHash: sha256(operationsKeyOf(secrets)),
+  }
+}
+
+export function buildFrontConfig(facts: Facts, server: DatabaseServer, letter: IssuerLetter): unknown {
+  const { secrets, ports, origins } = facts
+  const issuer = sandboxIssuers[letter]
+  return {
+    issuerId: issuerId(secrets, letter),
+    name: issuer.name,
+    brandColour: issuer.brandColour,
+    origin: origins.front[letter],
+    listen: { host, port: ports.frontHttp[letter] },
+    deviceOrigins: [origins.device],
+    keysDirectory: keysFolderOf(facts.home, `front-${letter}`),
+    database: databaseOf(facts, server, { database: `front_${letter}`, user: `front_${letter}` }),
+    operators: [{ operatorId: secrets.id('operator'), name: operatorName }],
+    accountRanges: issuer.accountRanges,
+    tokenRange: issuer.tokenRange,
+    link: { listen: { host, port: ports.frontLink[letter] }, dialect: issuer.dialect },
+    host: { address: { host, port: ports.hostLink[letter] }, dialect: issuer.dialect },
+    journalKey: journalKeyOf(secrets, `front-${letter}`),
+  }
+}
+
+export function buildHostConfig(facts: Facts, server: DatabaseServer, letter: IssuerLetter): unknown {
+  const { secrets, ports } = facts
+  const issuer = sandboxIssuers[letter]
+  return {
+    listen: { host, port: ports.hostHttp[letter] },
+    database: databaseOf(facts, server, { database: `host_${letter}`, user: `host_${letter}` }),
+    link: { listen: { host, port: ports.hostLink[letter] }, dialect: issuer.dialect },
+    accountRanges: issuer.accountRanges,
+    journalKey: journalKeyOf(secrets, `host-${letter}`),
+    limits: {
+      perPurchase: { KRW: '5000000', USD: '500000', JPY: '500000', EUR: '500000' },
+      balance: { KRW: '900000000000', USD: '900000000000', JPY: '900000000000', EUR: '900000000000' },
+    },
+    scriptedOutcomes: true,
+  }
+}
+
+export function buildMallConfig(facts: Facts, published: Published): unknown {
+  return {
+    listen: { host, port: facts.ports.mall },
+    origin: facts.origins.mall,
+    operatorOrigin: facts.origins.edge,
+    keysFolder: keysFolderOf(facts.home, 'mall'),
+    dataFolder: join(facts.home.folder, 'mall'),
+    shops: published.mall.shops.map(({ slug }) => ({ slug, apiKey: apiKeyOf(facts.secrets, slug) })),
+  }
+}
+
+export function buildDeviceOriginConfig(facts: Facts): unknown {
+  return {
+    listen: { host, port: facts.ports.deviceOrigin },
+    origin: facts.origins.device,
+    operatorOrigin: facts.origins.edge,
+    webRoot: join(facts.checkout, pages.deviceFrame),
+    directoryFile: facts.home.directoryFile,
+  }
+}
+
+export const journalKeyOf = (secrets: Secrets, name: ProcessName): string => secrets.key(`journal ${name}`)
+export const operationsKeyOf = (secrets: Secrets): string => secrets.key('operations')
+const apiKeyOf = (secrets: Secrets, slug: string): string => `sk_test_${secrets.key(`shop ${slug}`)}`
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+function databaseOf({ secrets }: Facts, server: DatabaseServer, who: { readonly database: string; readonly user: string }): DatabaseConfig {
+  return { host: server.host, port: server.port, ...who, password: secrets.key(`password ${who.user}`) }
+}
