@@ -15,13 +15,17 @@ export function createPaymentsClient(options: PaymentsClientOptions): PaymentsCl
   return {
     create: (request, idempotencyKey) => call(options, { method: 'POST', path: '/v1/payments', body: { request }, idempotencyKey }),
     get: (paymentId) => call(options, { method: 'GET', path: `/v1/payments/${paymentId}` }),
-    cancel: (paymentId, idempotencyKey) => call(options, { method: 'POST', path: `/v1/payments/${paymentId}/cancel`, body: {}, idempotencyKey }),
+    cancel: (paymentId, idempotencyKey) =>
+      call(options, { method: 'POST', path: `/v1/payments/${paymentId}/cancel`, body: {}, idempotencyKey }),
   }
 }
 
 type Call = { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: unknown; readonly idempotencyKey?: string }
 
-async function call(options: PaymentsClientOptions, { method, path, body, idempotencyKey }: Call): Promise<Result<Payment, ProblemDocument>> {
+async function call(
+  options: PaymentsClientOptions,
+  { method, path, body, idempotencyKey }: Call,
+): Promise<Result<Payment, ProblemDocument>> {
   const answer = await fetch(new URL(path, options.operatorOrigin), {
     method,
     redirect: 'error',

@@ -6,7 +6,13 @@ import { paymentRequestType, type MerchantKeys, type PaymentRequest } from '@sym
 export type PublicJwk = MerchantKeys['merchants'][number]['keys'][number]
 export type SigningKey = { readonly kid: string; readonly privateKey: CryptoKey; readonly publicJwk: PublicJwk }
 
-const PrivateJwk = Type.Object({ kty: Type.Literal('OKP'), crv: Type.Literal('Ed25519'), kid: Type.String(), x: Type.String(), d: Type.String() })
+const PrivateJwk = Type.Object({
+  kty: Type.Literal('OKP'),
+  crv: Type.Literal('Ed25519'),
+  kid: Type.String(),
+  x: Type.String(),
+  d: Type.String(),
+})
 
 /** Makes an Ed25519 signing key as a private JWK (RFC 8037). Keep it where only the merchant's server reads it. */
 export async function createSigningKey(kid: string): Promise<JWK> {

@@ -9,7 +9,10 @@ export const mallConfigSchema = Type.Object(
     operatorOrigin: Origin,
     keysFolder: Type.String({ description: 'made by keygen; one private key a shop' }),
     dataFolder: Type.String({ description: 'the journal of orders' }),
-    shops: Type.Array(Type.Object({ slug: Type.String(), apiKey: Type.String() }, { additionalProperties: false }), { minItems: 1, maxItems: 20 }),
+    shops: Type.Array(Type.Object({ slug: Type.String(), apiKey: Type.String() }, { additionalProperties: false }), {
+      minItems: 1,
+      maxItems: 20,
+    }),
   },
   { additionalProperties: false },
 )

@@ -17,7 +17,12 @@ for (const shop of shops) {
 }
 const published = {
   shops: await Promise.all(
-    shops.map(async (shop) => ({ slug: shop.slug, name: shop.name, currency: shop.currency, key: (await loadShopKey(folder, shop.slug)).publicJwk })),
+    shops.map(async (shop) => ({
+      slug: shop.slug,
+      name: shop.name,
+      currency: shop.currency,
+      key: (await loadShopKey(folder, shop.slug)).publicJwk,
+    })),
   ),
 }
 writeFileSync(join(folder, 'public.json'), `${JSON.stringify(published)}\n`)
