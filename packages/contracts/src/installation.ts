@@ -19,6 +19,47 @@ export const InstalledIssuer = Type.Object(
 )
 export type InstalledIssuer = Static<typeof InstalledIssuer>
 
+/** A process of the installation, by the party that it belongs to; a process that died and was started again has another number. */
+export const InstalledProcess = Type.Object(
+  {
+    name: Type.String({ maxLength: 40 }),
+    party: Type.String({ pattern: '^(operator|issuer-[a-z]|issuers|merchant|device)$' }),
+    pid: Type.Integer({ minimum: 1 }),
+    configFile: Type.Optional(Type.String({ maxLength: 4_000 })),
+    logFile: Type.Optional(Type.String({ maxLength: 4_000 })),
+  },
+  closed,
+)
+export type InstalledProcess = Static<typeof InstalledProcess>
+
+/** How the administrator of a PostgreSQL server connects, and where its files lie when the server is our own. */
+export const InstalledDatabase = Type.Object(
+  {
+    host: Type.String({ maxLength: 4_000 }),
+    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+    database: Type.String({ maxLength: 100 }),
+    user: Type.String({ maxLength: 100 }),
+    password: Type.String({ maxLength: 400 }),
+    dataFolder: Type.Optional(Type.String({ maxLength: 4_000 })),
+  },
+  closed,
+)
+export type InstalledDatabase = Static<typeof InstalledDatabase>
+
+/** What somebody needs who inspects the installation from inside the machine: drills, tests, the command line itself. */
+export const InstalledMachinery = Type.Object(
+  {
+    supervisorPid: Type.Integer({ minimum: 1 }),
+    stateFolder: Type.String({ maxLength: 4_000 }),
+    logFolder: Type.String({ maxLength: 4_000 }),
+    processes: Type.Array(InstalledProcess, { maxItems: 100 }),
+    operatorDatabase: InstalledDatabase,
+    issuerDatabase: InstalledDatabase,
+  },
+  closed,
+)
+export type InstalledMachinery = Static<typeof InstalledMachinery>
+
 /**
  * A running installation as somebody outside sees it: addresses, the device's pinned directory, and the keys that let an auditor
  * read journals and the ledger's totals. Written by the command line, mode 0600.
@@ -37,6 +78,7 @@ export const Installation = Type.Object(
     operationsKey: BearerKey,
     issuers: Type.Array(InstalledIssuer, { minItems: 1, maxItems: 100 }),
     directory: Directory,
+    machinery: Type.Optional(InstalledMachinery),
   },
   { ...closed, $id: 'Installation' },
 )
