@@ -1,0 +1,7 @@
+export { fieldFormats, type IsoFieldName, type IsoFields, type IsoMessage } from './fields.ts'
+export { type IsoProblem, type IsoReason } from './problem.ts'
+export { type IsoDialect } from './dialects.ts'
+export { encodeMessage, maximumMessageBytes } from './encode.ts'
+export { parseMessage, readMessage, type MessageReading } from './parse.ts'
+export { createAnswer, responseTypeOf } from './message-types.ts'
+export { encodeOriginalDataElements, parseOriginalDataElements, type OriginalDataElements } from './original-data-elements.ts'
