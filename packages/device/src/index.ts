@@ -4,7 +4,7 @@ export type {
   DeviceKey,
   HeldStorage,
   RandomBytes,
-  SlowHash,
+  StretchPin,
   Transport,
   TransportAnswer,
   TransportRequest,

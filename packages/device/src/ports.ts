@@ -37,7 +37,7 @@ export type Transport = (request: TransportRequest) => Promise<TransportAnswer>
 /** `monotonicMs` never jumps: it measures how old a slot is, while `nowSeconds` is the wall clock. */
 export type Clock = { nowSeconds(): number; monotonicMs(): number; wait(milliseconds: number): Promise<void> }
 
-/** argon2id of the PIN (2-custody 1.7): 64 MiB, three passes. A port, because a page runs it in WebAssembly and a crowd in threads. */
-export type SlowHash = (pin: string, salt: Uint8Array) => Promise<Uint8Array>
+/** argon2id of the PIN at full cost (2-custody 1.7). A port, because a crowd of wallets in one program runs it in threads. */
+export type StretchPin = (pin: string, walletSalt: Uint8Array) => Promise<Uint8Array>
 
 export type RandomBytes = (size: number) => Uint8Array
