@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+
+const conditions = ['symbolon-source', 'module', 'node', 'development|production']
+
+/** `unit` needs neither a build nor a database; `system` runs the built processes, so `npm test` builds first. */
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{packages/*,packages/operator/*,drills,bench}/src/**/*.test.ts', 'testing/src/architecture/**/*.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['testing/src/**/*.test.ts'],
+          exclude: ['testing/src/architecture/**', 'testing/src/peers/**'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Each file may start a whole installation: two at once is what two cores carry.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+})
