@@ -42,10 +42,7 @@ export const FrameEvent = Type.Union([
     },
     closed,
   ),
-  Type.Object(
-    { kind: Type.Literal('symbolon/payment'), paymentId: Id, state: Type.Union(paymentStates.map((state) => Type.Literal(state))) },
-    closed,
-  ),
+  Type.Object({ kind: Type.Literal('symbolon/payment'), paymentId: Id, state: Type.Enum(paymentStates) }, closed),
   Type.Object(
     {
       kind: Type.Literal('symbolon/closed'),

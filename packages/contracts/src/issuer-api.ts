@@ -34,7 +34,7 @@ export type EnrolmentState = (typeof enrolmentStates)[number]
 export const Enrolment = Type.Object(
   {
     enrolmentId: Id,
-    state: Type.Union(enrolmentStates.map((state) => Type.Literal(state))),
+    state: Type.Enum(enrolmentStates),
     approvalUrl: Type.Optional(Type.String({ maxLength: 300 })),
     tokenReferenceId: Type.Optional(Id),
     network: Type.Optional(NetworkName),
@@ -69,7 +69,7 @@ export const JournalEntry = Type.Object(
     systemsTraceAuditNumber: Type.String({ maxLength: 6 }),
     amountMinorUnits: AmountMinorUnits,
     currency: CurrencyCode,
-    outcome: Type.Union(journalOutcomes.map((outcome) => Type.Literal(outcome))),
+    outcome: Type.Enum(journalOutcomes),
     responseCode: Type.String({ maxLength: 2 }),
     tokenReferenceId: Type.Optional(Id),
     paymentAttemptId: Type.Optional(Id),

@@ -14,11 +14,17 @@ export const InstalmentMonths = Type.Integer({ minimum: 0, maximum: 36, descript
 export const UnixSeconds = Type.Integer({ minimum: 0, maximum: 4_102_444_800 })
 export const Origin = Type.String({ pattern: '^https?://[a-z0-9.-]+(:[0-9]{1,5})?$', maxLength: 200 })
 export const LastFour = Type.String({ pattern: '^[0-9]{4}$' })
-export const NetworkName = Type.Union(
-  (['visa', 'mastercard', 'american-express', 'jcb', 'unionpay', 'diners-club', 'discover', 'bccard', 'korean-domestic'] as const).map(
-    (name) => Type.Literal(name),
-  ),
-)
+export const NetworkName = Type.Enum([
+  'visa',
+  'mastercard',
+  'american-express',
+  'jcb',
+  'unionpay',
+  'diners-club',
+  'discover',
+  'bccard',
+  'korean-domestic',
+])
 export const LocalisedText = Type.Object(
   { ko: Type.String({ minLength: 1, maxLength: 80 }), en: Type.String({ minLength: 1, maxLength: 80 }) },
   { additionalProperties: false },

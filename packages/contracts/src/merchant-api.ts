@@ -43,7 +43,7 @@ export const Payment = Type.Object(
   {
     paymentId: Id,
     version: Type.Integer({ minimum: 1 }),
-    state: Type.Union(paymentStates.map((state) => Type.Literal(state))),
+    state: Type.Enum(paymentStates),
     merchantId: Id,
     orderId: Type.String({ maxLength: 64 }),
     orderName: Type.String({ maxLength: 100 }),

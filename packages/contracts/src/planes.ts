@@ -92,7 +92,7 @@ export const authorizationOutcomes = ['pending', 'approved', 'declined', 'unansw
 /** `unsent`: nothing left for the issuer (no session), so the payment may be declined without a reversal. */
 export const AuthorizationAnswer = Type.Object(
   {
-    outcome: Type.Union(authorizationOutcomes.map((outcome) => Type.Literal(outcome))),
+    outcome: Type.Enum(authorizationOutcomes),
     systemsTraceAuditNumber: Type.Optional(Type.String({ maxLength: 6 })),
     retrievalReferenceNumber: Type.Optional(Type.String({ maxLength: 12 })),
     authorizationIdResponse: Type.Optional(Type.String({ maxLength: 6 })),
