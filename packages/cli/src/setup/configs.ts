@@ -28,6 +28,9 @@ export type Published = {
 
 export const operatorName = { ko: '심볼론 샌드박스', en: 'Symbolon Sandbox' }
 const host = '127.0.0.1'
+/** What the sandbox operator is called at the issuers (DE 32, DE 41); invented. */
+const acquiringInstitutionId = '999001'
+const terminalId = 'SYMB0001'
 
 export const keysFolderOf = (home: Home, party: string): string => join(home.keysFolder, party)
 const issuerId = (secrets: Secrets, letter: IssuerLetter): string => secrets.id(`issuer ${letter}`)
@@ -67,9 +70,10 @@ export function buildLinkConfig(facts: Facts, server: DatabaseServer): unknown {
     database: databaseOf(facts, server, { database: 'symbolon', user: 'symbolon_link' }),
     issuers: issuerLetters.map((letter) => ({
       issuerId: issuerId(facts.secrets, letter),
-      host,
-      port: facts.ports.frontLink[letter],
+      address: { host, port: facts.ports.frontLink[letter] },
       dialect: sandboxIssuers[letter].dialect,
+      acquiringInstitutionId,
+      terminalId,
     })),
   }
 }
@@ -150,13 +154,13 @@ export function buildMallConfig(facts: Facts, published: Published): unknown {
   }
 }
 
-export function buildDeviceOriginConfig(facts: Facts): unknown {
+export function buildDeviceOriginConfig(facts: Facts, directory: Directory): unknown {
   return {
     listen: { host, port: facts.ports.deviceOrigin },
-    origin: facts.origins.device,
-    operatorOrigin: facts.origins.edge,
     webRoot: join(facts.checkout, pages.deviceFrame),
-    directoryFile: facts.home.directoryFile,
+    directory,
+    frameAncestors: [facts.origins.edge],
+    merchantOrigins: [facts.origins.mall],
   }
 }
 

@@ -5,7 +5,10 @@ test.each([
   ['postgres://ann:p%40ss@db.example:6000/main', { host: 'db.example', port: 6000, database: 'main', user: 'ann', password: 'p@ss' }],
   ['postgresql://ann@localhost', { host: 'localhost', port: 5432, database: 'ann', user: 'ann', password: '' }],
   ['postgres://ann@[::1]:6000/main', { host: '::1', port: 6000, database: 'main', user: 'ann', password: '' }],
-  ['postgres://ann:x@localhost/main?host=/run/postgresql', { host: '/run/postgresql', port: 5432, database: 'main', user: 'ann', password: 'x' }],
+  [
+    'postgres://ann:x@localhost/main?host=/run/postgresql',
+    { host: '/run/postgresql', port: 5432, database: 'main', user: 'ann', password: 'x' },
+  ],
 ])('reads %s', (text, expected) => {
   expect(parseDatabaseUrl('DATABASE_URL', text)).toEqual(expected)
 })

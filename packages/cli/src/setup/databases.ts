@@ -43,7 +43,8 @@ async function checkServer(server: Database): Promise<void> {
       throw cause
     })
   const [first] = rows
-  if (first === undefined || Number(first.version) < oldestVersion) throw new ConfigurationError('the PostgreSQL server is older than 15', '')
+  if (first === undefined || Number(first.version) < oldestVersion)
+    throw new ConfigurationError('the PostgreSQL server is older than 15', '')
   if (!first.may) {
     throw new ConfigurationError('the database user must be able to make roles and databases: ALTER ROLE … CREATEROLE CREATEDB', '')
   }
@@ -63,12 +64,17 @@ async function prepareRoles(server: Database, plan: ServerPlan): Promise<void> {
     if (present.has(name)) await server.query(`ALTER ROLE ${name} PASSWORD '${verifier}'`)
     // One message is one transaction: a role never stays without its mark. The membership lets an administrator who is no
     // superuser make databases that the role owns.
-    else await server.query(`CREATE ROLE ${name} LOGIN PASSWORD '${verifier}'; COMMENT ON ROLE ${name} IS '${mark}'; GRANT ${name} TO CURRENT_USER`)
+    else
+      await server.query(
+        `CREATE ROLE ${name} LOGIN PASSWORD '${verifier}'; COMMENT ON ROLE ${name} IS '${mark}'; GRANT ${name} TO CURRENT_USER`,
+      )
   }
 }
 
 async function prepareDatabase(server: Database, { database, owner, guests }: DatabasePlan): Promise<void> {
-  const { rows } = await server.query<{ owner: string }>('SELECT datdba::regrole::text AS owner FROM pg_database WHERE datname = $1', [database])
+  const { rows } = await server.query<{ owner: string }>('SELECT datdba::regrole::text AS owner FROM pg_database WHERE datname = $1', [
+    database,
+  ])
   const [found] = rows
   if (found === undefined) await server.query(`CREATE DATABASE ${database} OWNER ${owner} TEMPLATE template0 ENCODING 'UTF8'`)
   else if (found.owner !== owner) throw strangerFound()

@@ -15,7 +15,10 @@ export const FrontPublic = Type.Object({
   certificateKey: Base64url(43),
 })
 export const MallPublic = Type.Object({
-  shops: Type.Array(Type.Object({ slug: Type.String({ pattern: '^[a-z0-9-]{1,32}$' }), name: LocalisedText }), { minItems: 1, maxItems: 20 }),
+  shops: Type.Array(Type.Object({ slug: Type.String({ pattern: '^[a-z0-9-]{1,32}$' }), name: LocalisedText }), {
+    minItems: 1,
+    maxItems: 20,
+  }),
 })
 export type VaultPublic = Static<typeof VaultPublic>
 export type FrontPublic = Static<typeof FrontPublic>

@@ -20,7 +20,8 @@ const File = Type.Record(Type.String({ maxLength: 80 }), Type.String({ maxLength
 /** Opens the file of kept values; a file that cannot be read is never overwritten. */
 export function openSecrets(file: string): Secrets {
   const found = readJson(file)
-  if (found === undefined && existsSync(file)) throw new ConfigurationError('the file of kept values is damaged; restore it from a copy', file)
+  if (found === undefined && existsSync(file))
+    throw new ConfigurationError('the file of kept values is damaged; restore it from a copy', file)
   const values: Record<string, string> = found === undefined ? {} : Value.Parse(File, found)
   let changed = false
   const keep = (name: string, make: () => string): string => {

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { processList, stopOrder } from './process-list.ts'
+
+test('every process is stopped once, before what it waits for at the start', () => {
+  expect(stopOrder.flat().toSorted()).toEqual(processList.map(({ name }) => name).toSorted())
+  const stageOf = (name: string): number => stopOrder.findIndex((stage) => stage.some((one) => one === name))
+  for (const { name, after } of processList) for (const needed of after) expect(stageOf(name)).toBeLessThan(stageOf(needed))
+})
+
+test('a process waits only for processes above it', () => {
+  processList.forEach(({ after }, index) => {
+    const above = processList.slice(0, index).map(({ name }) => name)
+    for (const needed of after) expect(above).toContain(needed)
+  })
+})
