@@ -1,0 +1,25 @@
+import type { AccountPolicy } from '../rules/account.ts'
+import type { TokenRange } from '../rules/token.ts'
+import type { EnrolmentStore } from './enrolment-store.ts'
+import type { AccountVault, IssuerKeys, SignatureVerifier } from './ports.ts'
+
+/** What the enrolment flows need: the issuer's identity and policy, its keys, its store, time and randomness. */
+export type EnrolmentDependencies = {
+  readonly issuerId: Uint8Array
+  readonly origin: string
+  readonly operatorIds: readonly string[]
+  readonly accountPolicy: AccountPolicy
+  readonly tokenRange: TokenRange
+  readonly keys: IssuerKeys
+  readonly vault: Pick<AccountVault, 'deriveAccountKey' | 'seal'>
+  readonly signatures: SignatureVerifier
+  readonly store: EnrolmentStore
+  now(): number
+  randomBytes(size: number): Uint8Array
+  sha256(bytes: Uint8Array): Uint8Array
+}
+
+/** An enrolment that is not approved within a quarter of an hour is over. */
+export const enrolmentSeconds = 900
+/** Opening a sealed card costs the issuer a key agreement: a device gets this many tries in one enrolment. */
+export const submissionsPerEnrolment = 5

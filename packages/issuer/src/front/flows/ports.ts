@@ -1,0 +1,30 @@
+import type { EnrolFields } from '@symbolon/custody/issuer'
+import type { SignatureFacts } from '../rules/binding.ts'
+
+/** Encrypts account numbers at rest and recognises the same one again. Only a message to the host opens one. */
+export type AccountVault = {
+  deriveAccountKey(pan: string): Uint8Array
+  seal(pan: string): Uint8Array
+  /** Throws when the bytes are not what was sealed for that account: then the database was changed by somebody else. */
+  open(sealed: Uint8Array, accountKey: Uint8Array): string
+}
+
+export type SealedBytes = { readonly encapsulatedSecret: Uint8Array; readonly ciphertext: Uint8Array }
+/** What an issuer's own keys do. */
+export type IssuerKeys = {
+  readonly sealingKeyId: string
+  /** Signs with the certificate key (Ed25519, RFC 8032). */
+  certify(bytes: Uint8Array): Uint8Array
+  /** Opens what a device sealed to this issuer; undefined when it was not sealed for this very enrolment. */
+  openSealed(binding: EnrolFields, sealed: SealedBytes): Promise<Uint8Array | undefined>
+}
+
+export type SignedBytes = { readonly message: Uint8Array; readonly signature: Uint8Array; readonly deviceSignature: Uint8Array }
+export type VerificationKeys = { readonly jointPublicKey: Uint8Array; readonly deviceKey: Uint8Array }
+/** Says which of the two signatures of a message hold: the joint one (Ed25519 under Y) and the device's (kind 0, ECDSA P-256). */
+export type SignatureVerifier = {
+  /** For keys that come from outside: also refuses a Y of small order or one that is not canonical. */
+  verifyBinding(signed: SignedBytes, keys: VerificationKeys): SignatureFacts
+  /** For keys that a binding has brought in. */
+  verifyPayment(signed: SignedBytes, keys: VerificationKeys): SignatureFacts
+}

@@ -1,0 +1,145 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { hexToBytes } from '@symbolon/formats/bytes'
+import { ConfigurationError } from '@symbolon/service/config'
+import { createDatabase, loadMigrations, migrate } from '@symbolon/service/database'
+import { createHttpDoor, listen } from '@symbolon/service/http'
+import type { Running } from '@symbolon/service/lifecycle'
+import type { Log } from '@symbolon/service/log'
+import { createAccountVault } from './adapters/account-vault.ts'
+import { createIsoHostLink } from './adapters/host-link.ts'
+import { registerApproval } from './adapters/http-approval.ts'
+import { registerEnrolments } from './adapters/http-enrolments.ts'
+import { registerJournal } from './adapters/http-journal.ts'
+import { loadKeys } from './adapters/keys.ts'
+import { listenForLink } from './adapters/link-server.ts'
+import { createPostgresAuthorizationStore } from './adapters/postgres-authorizations.ts'
+import { createPostgresEnrolmentStore } from './adapters/postgres-enrolments.ts'
+import { createRateLimiter } from './adapters/rate-limiter.ts'
+import { createReversalWorker } from './adapters/reversal-worker.ts'
+import { createSignatureVerifier } from './adapters/signatures.ts'
+import type { FrontConfig } from './config.ts'
+import type { AuthorizationDependencies } from './flows/authorization-dependencies.ts'
+import { createAuthorize } from './flows/authorize.ts'
+import type { EnrolmentDependencies } from './flows/enrolment-dependencies.ts'
+import { reverse } from './flows/reverse.ts'
+import type { ExchangeKey } from './rules/authorization-request.ts'
+import { isTokenRangeSeparate } from './rules/token.ts'
+
+const migrationsFolder = fileURLToPath(new URL('../../migrations/front', import.meta.url))
+const enrolmentRate = { perMinute: 120, burst: 120 }
+const useRate = { perMinute: 240, burst: 60 }
+const approvalRate = { perMinute: 240, burst: 120 }
+const forgetEveryMs = 60_000
+
+/** Starts an issuer's front: its own database is migrated and whatever a crash left behind is settled before it listens. */
+export async function startFront(config: FrontConfig, log: Log): Promise<Running> {
+  if (!isTokenRangeSeparate(config.tokenRange, config.accountRanges))
+    throw new ConfigurationError('the token range must be in order and apart from the account ranges', '/tokenRange')
+  const keys = await loadKeys(config.keysDirectory)
+  const database = createDatabase(config.database)
+  await migrate(database, 'front', loadMigrations(migrationsFolder))
+  const now = (): number => Math.floor(Date.now() / 1_000)
+  const store = createPostgresAuthorizationStore(database)
+  const enrolments = createPostgresEnrolmentStore(database)
+  const vault = createAccountVault(keys)
+  const signatures = createSignatureVerifier()
+  const recovered = await store.recoverUnfinished()
+  if (recovered > 0) log.warn('authorizations without an answer are being reversed at the host', { count: recovered })
+
+  const host = createIsoHostLink(config.host, log)
+  const worker = createReversalWorker({ store, host, vault }, { retryMs: config.host.reversalRetryMs ?? 2_000, log })
+  const authorizationDeps: AuthorizationDependencies = {
+    store,
+    host,
+    vault,
+    signatures,
+    now,
+    deriveExchangeId,
+    nextTraceNumber: createTraceNumbers(),
+    wakeReversals: () => worker.wake(),
+    report: (refusal) => log.info('an authorization was refused', { reason: refusal }),
+  }
+  const enrolmentDeps: EnrolmentDependencies = {
+    keys,
+    vault,
+    signatures,
+    now,
+    store: enrolments,
+    origin: config.origin,
+    tokenRange: config.tokenRange,
+    issuerId: hexToBytes(config.issuerId),
+    operatorIds: config.operators.map((operator) => operator.operatorId),
+    accountPolicy: { accountRanges: config.accountRanges, blockedCards: config.sandbox?.blockedCards ?? [] },
+    randomBytes: (size) => new Uint8Array(randomBytes(size)),
+    sha256,
+  }
+  const forgetting = setInterval(() => {
+    enrolments.forgetExpired(now()).catch((error: unknown) => log.error('expired enrolments could not be forgotten', error))
+  }, forgetEveryMs)
+  const door = createFrontDoor({ config, log, enrolmentDeps, readJournal: (after, limit) => store.journal(after, limit) })
+  const address = await listen(door, config.listen)
+  const link = await listenForLink({
+    config,
+    log,
+    authorize: createAuthorize(authorizationDeps),
+    reverse: (request) => reverse(authorizationDeps, request),
+  })
+  return {
+    address,
+    close: [
+      () => clearInterval(forgetting),
+      () => link.close(),
+      () => door.close(),
+      () => host.close(),
+      () => worker.close(),
+      () => database.close(),
+    ],
+  }
+}
+
+type DoorParts = {
+  readonly config: FrontConfig
+  readonly log: Log
+  readonly enrolmentDeps: EnrolmentDependencies
+  readonly readJournal: Parameters<typeof registerJournal>[1]['read']
+}
+
+function createFrontDoor({ config, log, enrolmentDeps, readJournal }: DoorParts): ReturnType<typeof createHttpDoor> {
+  const nowMs = (): number => performance.now()
+  const app = createHttpDoor(log, { bodyBytes: 16_000 })
+  app.get('/healthz', () => ({ ok: true }))
+  registerEnrolments(app, {
+    deps: enrolmentDeps,
+    deviceOrigins: config.deviceOrigins,
+    limiters: { open: createRateLimiter(enrolmentRate, nowMs), use: createRateLimiter(useRate, nowMs) },
+  })
+  registerApproval(app, {
+    deps: enrolmentDeps,
+    name: config.name,
+    brandColour: config.brandColour,
+    operatorNames: new Map(config.operators.map((operator) => [operator.operatorId, operator.name])),
+    limiter: createRateLimiter(approvalRate, nowMs),
+  })
+  registerJournal(app, { journalKey: config.journalKey, read: readJournal })
+  return app
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(bytes).digest())
+}
+
+// Fixed lengths (10, 6, 11, 12 characters): the joined text has one reading.
+export function deriveExchangeId(key: ExchangeKey): Uint8Array {
+  const { transmissionDateTime, systemsTraceAuditNumber, acquiringInstitutionId, retrievalReferenceNumber } = key
+  return sha256(Buffer.from(transmissionDateTime + systemsTraceAuditNumber + acquiringInstitutionId + retrievalReferenceNumber, 'latin1'))
+}
+
+/** Six digits that come round after a million; the start is random, so that a restarted front does not repeat the last ones. */
+function createTraceNumbers(): () => string {
+  let next = randomInt(1_000_000)
+  return () => {
+    next = (next + 1) % 1_000_000
+    return String(next).padStart(6, '0')
+  }
+}
