@@ -22,3 +22,6 @@ export type {
   WalletSdk,
   WalletState,
 } from './wallet-types.ts'
+export { createWalletSdk, type WalletSdkDependencies } from './wallet-sdk.ts'
+export { inspectCardEntry, type CardEntryInspection } from './rules/card-entry.ts'
+export { verifyPinForm } from './rules/pin-form.ts'

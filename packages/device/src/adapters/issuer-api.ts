@@ -16,7 +16,6 @@ export function createIssuerApi(transport: Transport): IssuerApi {
     openEnrolment: (origin, body) => callPeer(transport, EnrolmentOpened, { method: 'POST', url: `${origin}/v1/enrolments`, body }),
     submitEnrolment: (origin, enrolmentId, body) =>
       callPeer(transport, Enrolment, { method: 'POST', url: `${origin}/v1/enrolments/${enrolmentId}`, body }),
-    getEnrolment: (origin, enrolmentId) =>
-      callPeer(transport, Enrolment, { method: 'GET', url: `${origin}/v1/enrolments/${enrolmentId}` }),
+    getEnrolment: (origin, enrolmentId) => callPeer(transport, Enrolment, { method: 'GET', url: `${origin}/v1/enrolments/${enrolmentId}` }),
   }
 }

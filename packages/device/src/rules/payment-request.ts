@@ -34,7 +34,8 @@ export async function verifyPaymentRequest(evidence: PaymentRequestEvidence): Pr
   const { compactJws, merchantKeys, payment, nowSeconds } = evidence
   const claimed = parsePayload(compactJws.split('.')[1] ?? '')
   if (claimed === undefined || !Value.Check(MerchantKeys, merchantKeys)) return fail({ code: 'PAYMENT_REQUEST_SIGNATURE_INVALID' })
-  if (claimed.merchantId !== deriveMerchantId(claimed.merchantOrigin, claimed.merchantSlug)) return fail({ code: 'PAYMENT_REQUEST_MISMATCH' })
+  if (claimed.merchantId !== deriveMerchantId(claimed.merchantOrigin, claimed.merchantSlug))
+    return fail({ code: 'PAYMENT_REQUEST_MISMATCH' })
   const request = await verifySignature(compactJws, merchantKeys, claimed)
   if (request === undefined) return fail({ code: 'PAYMENT_REQUEST_SIGNATURE_INVALID' })
   const isSame =

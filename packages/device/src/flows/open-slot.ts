@@ -1,0 +1,161 @@
+import { problem, type Problem } from '@symbolon/contracts/problems'
+import {
+  createAlarmMessage,
+  createOpenMessage,
+  verifySlot,
+  type AttemptOutcome,
+  type DeviceAnswer,
+  type DeviceEvent,
+  type OpenHint,
+} from '@symbolon/custody/device'
+import { bytesToHex, hexToBytes, parseBase64url } from '@symbolon/formats/bytes'
+import { assert, fail, ok, type Result } from '@symbolon/formats/result'
+import { closePurchase } from '../rules/purchases.ts'
+import type { EpochSecrets, Intent, WalletContent } from '../rules/wallet-content.ts'
+import { applyEvent, changeContent, getContent, vaultPublicKeyOf, type FlowDependencies, type Session } from './session.ts'
+
+/** How the attempt before this open ended, as the vault's signed slot says. */
+export type Settled = { readonly intent: Intent; readonly outcome: AttemptOutcome }
+export type OpenedSlot = { readonly triesLeft: number; readonly settled: Settled | null }
+
+// A key change settles within ten seconds (row 2); what takes longer is the network, and the person shall hear of it.
+const waitLimitMs = 14_000
+const waitMs = 700
+const maximumOpens = 40
+const maximumTimeouts = 3
+
+type Opening = { readonly query: Uint8Array; readonly epochId: string }
+type Word = OpenHint['word'] | 'stale'
+
+/**
+ * Calls `open` until a signed slot is accepted (2-custody 1.4, rows 1 to 7). No unauthenticated word changes anything durable: it only
+ * decides how often and under which epoch to ask.
+ */
+export async function openSlot(deps: FlowDependencies, session: Session): Promise<Result<OpenedSlot, Problem>> {
+  const startedAtMs = deps.clock.monotonicMs()
+  const heard = { timeout: 0, unknown: 0 }
+  for (let count = 0; count < maximumOpens; count += 1) {
+    const { answer, word } = await openOnce(deps, session)
+    if (answer.kind === 'slot-accepted') return ok({ triesLeft: answer.tries, settled: answer.settled })
+    if (answer.kind === 'alarm') return await raiseAlarm(deps, session, { alarm: answer, isProven: word === undefined })
+    if (answer.kind === 'frozen') return fail(problem('CUSTODY_FROZEN'))
+    if (answer.kind === 'open-again') continue
+    if (word === 'unknown' && ++heard.unknown > 1) return fail(problem('CUSTODY_WALLET_UNKNOWN'))
+    if (word !== 'retry' && ++heard.timeout >= maximumTimeouts) return fail(problem('SERVICE_FAULT'))
+    if (deps.clock.monotonicMs() - startedAtMs > waitLimitMs) return fail(problem(word === 'retry' ? 'CUSTODY_RETRY' : 'SERVICE_FAULT'))
+    await deps.clock.wait(waitMs)
+  }
+  return fail(problem('SERVICE_FAULT'))
+}
+
+async function openOnce(
+  deps: FlowDependencies,
+  session: Session,
+): Promise<{ readonly answer: DeviceAnswer<Intent>; readonly word: Word | undefined }> {
+  const query = deps.randomBytes(16)
+  const started = await applyEvent(session, { kind: 'open-started', q: bytesToHex(query) })
+  assert(started.kind === 'send-open', 'an open names its epoch')
+  const opening: Opening = { query, epochId: started.eid }
+  const { walletId } = getContent(session)
+  const message = createOpenMessage(
+    { walletId: hexToBytes(walletId), epochId: hexToBytes(opening.epochId), query },
+    epochKeyOf(session, opening.epochId),
+  )
+  const answered = await deps.operator.open(walletId, message)
+  if (!answered.ok) return await hearProblem(session, opening, answered.problem)
+  const bytes = parseBase64url(answered.value.message)
+  const answer = bytes.ok ? await receiveSlot(deps, session, { opening, signedSlot: bytes.value }) : undefined
+  return answer === undefined ? await hear(session, opening, { word: 'timeout' }) : { answer, word: undefined }
+}
+
+async function receiveSlot(
+  deps: FlowDependencies,
+  session: Session,
+  { opening, signedSlot }: { readonly opening: Opening; readonly signedSlot: Uint8Array },
+): Promise<DeviceAnswer<Intent> | undefined> {
+  const slot = verifySlot(deps.primitives, signedSlot, {
+    vaultPublicKey: vaultPublicKeyOf(deps.directory),
+    walletId: hexToBytes(getContent(session).walletId),
+    epochId: hexToBytes(opening.epochId),
+    query: opening.query,
+  })
+  // What does not verify is no slot: it is treated like silence.
+  if (!slot.ok) return undefined
+  const { value: fields } = slot
+  const event: DeviceEvent<EpochSecrets, Intent> = {
+    kind: 'slot-received',
+    verified: true,
+    q: bytesToHex(fields.query),
+    eid: bytesToHex(fields.epochId),
+    slotId: bytesToHex(fields.slotId),
+    counter: fields.counter,
+    last: { slotId: bytesToHex(fields.lastSlotId), state: fields.lastState },
+    tries: fields.triesLeft,
+  }
+  const answer = await applyEvent(session, event, afterSlot)
+  if (answer.kind === 'slot-accepted') session.slot = { fields, receivedAtMs: deps.clock.monotonicMs() }
+  return answer
+}
+
+// In the same write as the slot's effect: the tries that are left, and a purchase whose attempt ended without a signature.
+function afterSlot(content: WalletContent, answer: DeviceAnswer<Intent>): WalletContent {
+  if (answer.kind !== 'slot-accepted') return content
+  const counted = { ...content, triesLeft: answer.tries }
+  const { settled } = answer
+  if (settled === null || settled.outcome === 'signed' || settled.intent.paymentId === undefined) return counted
+  return closePurchase(counted, settled.intent.paymentId)
+}
+
+async function hearProblem(
+  session: Session,
+  opening: Opening,
+  { code, retired }: Problem,
+): Promise<{ readonly answer: DeviceAnswer<Intent>; readonly word: Word }> {
+  if (code === 'CUSTODY_WALLET_UNKNOWN') return await hear(session, opening, { word: 'unknown' })
+  if (code === 'CUSTODY_RETRY') return await hear(session, opening, { word: 'retry' })
+  if (code === 'CUSTODY_FROZEN') return await hear(session, opening, { word: 'frozen' })
+  if (code === 'CUSTODY_STALE' && retired !== undefined) return await hear(session, opening, { word: 'stale', challenge: retired })
+  return await hear(session, opening, { word: 'timeout' })
+}
+
+async function hear(
+  session: Session,
+  opening: Opening,
+  hint: { readonly word: OpenHint['word'] } | { readonly word: 'stale'; readonly challenge: string },
+): Promise<{ readonly answer: DeviceAnswer<Intent>; readonly word: Word }> {
+  const q = bytesToHex(opening.query)
+  const event: DeviceEvent<EpochSecrets, Intent> =
+    hint.word === 'stale' ? { kind: 'stale-hint', q, challenge: hint.challenge } : { kind: 'open-hint', q, word: hint.word }
+  return { answer: await applyEvent(session, event), word: hint.word }
+}
+
+type Alarm = Extract<DeviceAnswer<Intent>, { kind: 'alarm' }>
+
+/** Rows 6 and 7. `isProven`: a signed slot shows a foreign attempt; a mere STALE is for the vault to judge and freezes nothing here. */
+async function raiseAlarm(
+  deps: FlowDependencies,
+  session: Session,
+  { alarm, isProven }: { readonly alarm: Alarm; readonly isProven: boolean },
+): Promise<Result<OpenedSlot, Problem>> {
+  if (isProven) await changeContent(session, (content) => ({ ...content, isFrozen: true }))
+  if (!/^[0-9a-f]{32}$/u.test(alarm.challenge)) return fail(problem('WALLET_ANSWER_UNVERIFIED'))
+  const { walletId } = getContent(session)
+  const message = createAlarmMessage(
+    {
+      walletId: hexToBytes(walletId),
+      epochId: hexToBytes(alarm.eid),
+      query: hexToBytes(alarm.q),
+      retired: hexToBytes(alarm.challenge),
+    },
+    epochKeyOf(session, alarm.eid),
+  )
+  // The alarm is tried once more; a thief who holds it back also holds back every payment.
+  const sent = await deps.operator.raiseAlarm(walletId, message)
+  if (!sent.ok) await deps.operator.raiseAlarm(walletId, message)
+  return fail(problem('CUSTODY_FROZEN'))
+}
+
+function epochKeyOf(session: Session, epochId: string): Uint8Array {
+  const { current, pending } = getContent(session).stored
+  return pending?.eid === epochId ? pending.secrets.key : current.secrets.key
+}

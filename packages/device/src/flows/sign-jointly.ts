@@ -1,0 +1,94 @@
+import type { Problem } from '@symbolon/contracts/problems'
+import type { Payment } from '@symbolon/contracts/merchant-api'
+import { wipe, type SignableMessage, type Slot } from '@symbolon/custody/device'
+import { fail, ok, type Result } from '@symbolon/formats/result'
+import { decideAfterRefusal, decideFromSettled, isBusy, isSlotUsable } from '../rules/attempt.ts'
+import type { Intent } from '../rules/wallet-content.ts'
+import { openSlot, type Settled } from './open-slot.ts'
+import { getContent, type FlowDependencies, type Session } from './session.ts'
+import { signOnce } from './sign-once.ts'
+
+export type SigningRequest = {
+  readonly intent: Intent
+  readonly pin: string
+  /** The message for this slot; called again for each slot, always with the same attempt id. */
+  readonly buildMessage: (slot: Slot, expiresAt: number) => SignableMessage
+}
+
+/** What leaves a signed exchange. `recordPad` is R of this call (2-custody 1.9); its exporter is gone afterwards. */
+export type JointSignature = {
+  readonly message: Uint8Array
+  readonly signature: Uint8Array
+  readonly deviceSignature: Uint8Array
+  readonly payload: Uint8Array
+  readonly recordPad: Uint8Array
+  readonly payment?: Payment
+}
+
+/**
+ * `signed-unseen`: the vault's slot says that it signed, but its answer never came. `lost`: the message left and nothing
+ * authenticated is known of it yet.
+ */
+export type SigningOutcome =
+  | { readonly kind: 'signed'; readonly joint: JointSignature }
+  | { readonly kind: 'signed-unseen' }
+  | { readonly kind: 'wrong-pin'; readonly triesLeft: number }
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'lost' }
+
+// The stretched PIN stays in RAM for one minute at most (2-custody 1.1), however often the vault has to be opened again.
+const pinLifetimeMs = 60_000
+const maximumAttempts = 4
+const busyWaitMs = 1_000
+
+/**
+ * One joint signature: open if needed, pay, and on VOID once more without asking for the PIN again. What the vault says without its
+ * signature never ends an attempt: the next signed slot does.
+ */
+export async function signJointly(
+  deps: FlowDependencies,
+  session: Session,
+  request: SigningRequest,
+): Promise<Result<SigningOutcome, Problem>> {
+  const startedAtMs = deps.clock.monotonicMs()
+  const stretchedPin = await deps.stretchPin(request.pin, getContent(session).pinSalt)
+  try {
+    return await attempt(deps, session, { request, stretchedPin, startedAtMs })
+  } finally {
+    wipe(stretchedPin)
+  }
+}
+
+type Attempt = { readonly request: SigningRequest; readonly stretchedPin: Uint8Array; readonly startedAtMs: number }
+
+async function attempt(deps: FlowDependencies, session: Session, work: Attempt): Promise<Result<SigningOutcome, Problem>> {
+  let refusal: Problem | undefined
+  for (let count = 0; ; count += 1) {
+    const ready = await haveSlot(deps, session)
+    if (!ready.ok) return refusal === undefined || ready.problem.code === 'CUSTODY_FROZEN' ? ready : ok({ kind: 'lost' })
+    const { triesLeft } = getContent(session)
+    const decision = decideFromSettled(ready.value, work.request.intent, count > 0)
+    if (decision === 'signed-unseen') return ok({ kind: 'signed-unseen' })
+    if (decision === 'wrong-pin') return ok({ kind: 'wrong-pin', triesLeft })
+    if (triesLeft === 0) return ok({ kind: 'locked' })
+    // Only now, with the signed word that nothing was signed, may an earlier refusal be told.
+    if (refusal !== undefined && (decideAfterRefusal(refusal.code, count) === 'tell' || isOver(deps, work, count))) return fail(refusal)
+    if (refusal !== undefined && isBusy(refusal.code)) await deps.clock.wait(busyWaitMs)
+    const answered = await signOnce(deps, session, work)
+    if (answered.ok) return answered
+    refusal = answered.problem
+  }
+}
+
+function isOver(deps: FlowDependencies, { startedAtMs }: Attempt, count: number): boolean {
+  return count >= maximumAttempts || deps.clock.monotonicMs() - startedAtMs > pinLifetimeMs
+}
+
+async function haveSlot(deps: FlowDependencies, session: Session): Promise<Result<Settled | null, Problem>> {
+  const { slot } = session
+  const { pending, attempt: unsettled } = getContent(session).stored
+  const isFresh = slot !== undefined && isSlotUsable(slot, deps.clock.monotonicMs())
+  if (isFresh && pending === null && unsettled === null) return ok(null)
+  const opened = await openSlot(deps, session)
+  return opened.ok ? ok(opened.value.settled) : opened
+}
