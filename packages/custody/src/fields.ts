@@ -1,3 +1,4 @@
+import { parseUtf8, utf8ToBytes } from '@symbolon/formats/bytes'
 import { assert } from '@symbolon/formats/result'
 import type { Field } from './frame.ts'
 
@@ -41,6 +42,18 @@ export function asciiWord(maximum: number): Field<string> {
       return encode(text)
     },
     parse: (value) => (fits(value) ? String.fromCharCode(...value) : undefined),
+  }
+}
+
+/** UTF-8 text of up to `maximum` bytes, maybe empty. */
+export function text(maximum: number): Field<string> {
+  const whole = variableBytes(0, maximum)
+  return {
+    encode: (value) => whole.encode(utf8ToBytes(value)),
+    parse(value) {
+      const decoded = parseUtf8(value)
+      return decoded.ok && value.length <= maximum ? decoded.value : undefined
+    },
   }
 }
 

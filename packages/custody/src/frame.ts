@@ -73,6 +73,7 @@ export function defineFrame<const Layout extends Fields>(name: string, layout: L
       if (value === undefined) return invalidFrame
       values[fieldName] = value
     }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser: every field of the layout was read above
     const parsed = values as FieldsOf<Layout>
     return isEqualBytes(encode(parsed), bytes) ? ok(parsed) : invalidFrame
   }

@@ -4,9 +4,8 @@ import type { Ed25519Group } from './group/port.ts'
 /** As many uniformly random bytes as asked for. Tests pass a seeded one. */
 export type RandomBytes = (size: number) => Uint8Array
 
-/** What the protocol functions compute with. HPKE (the suite) draws its ephemeral keys from the runtime's own WebCrypto. */
-export type Primitives = {
-  readonly group: Ed25519Group
-  readonly suite: CipherSuite
-  readonly randomBytes: RandomBytes
-}
+/** Which HPKE suite computes, and on what. One suite per protocol version; there is no negotiation. */
+export type PaymentSuite = { readonly suite: CipherSuite; readonly sealing: 'webcrypto' | 'noble' }
+
+/** What the protocol functions compute with. HPKE draws its ephemeral keys from the runtime's own WebCrypto. */
+export type Primitives = PaymentSuite & { readonly group: Ed25519Group; readonly randomBytes: RandomBytes }

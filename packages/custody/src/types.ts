@@ -1,4 +1,4 @@
-import type { KeyPair, RecipientContext, SenderContext } from 'hpke'
+import type { KeyPair, RecipientContext } from 'hpke'
 import type { DeviceKeyKind, OfferFields, PayHeader, SignableMessage, SlotFields } from './messages.ts'
 
 /** The device's own signing key as others know it: kind, and SubjectPublicKeyInfo. */
@@ -33,6 +33,8 @@ export type Slot = SlotFields & { readonly slotHash: Uint8Array }
 
 /** The vault's side of a slot: RAM only, at most one per wallet, taken out of the map before use. */
 export type SlotSecrets = {
+  readonly walletId: Uint8Array
+  readonly epochId: Uint8Array
   readonly slotId: Uint8Array
   readonly slotHash: Uint8Array
   readonly nonces: Nonces
@@ -46,9 +48,11 @@ export type Nonces = Commitments & { readonly hiding: Uint8Array; readonly bindi
 export type Commitments = { readonly hidingCommitment: Uint8Array; readonly bindingCommitment: Uint8Array }
 export type SignatureShare = Commitments & { readonly signatureShare: Uint8Array }
 
-/** An HPKE context kept until `done`; dropped afterwards. Its exporter makes all that the next epoch is of. */
-export type ExchangeContext = SenderContext | RecipientContext
-export type PaySession = { readonly slotId: Uint8Array; readonly message: Uint8Array; readonly context: Pick<ExchangeContext, 'Export'> }
+/** The exporter of an HPKE context (RFC 9180 section 5.3). Dropped with its session: nothing exports twice after `done`. */
+export type ExportContext = Pick<RecipientContext, 'Export'>
+
+/** One pay call, from its sealing to its `done`; RAM only. */
+export type PaySession = { readonly slotId: Uint8Array; readonly message: Uint8Array; readonly context: ExportContext }
 
 /** A pay message that the vault opened: parsed strictly, nothing verified against the slot's limits yet. */
 export type OpenedPay = {
