@@ -2,7 +2,7 @@ import { array, assert, boolean, constantFrom, property, record, stringMatching,
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '../bytes.ts'
-import { formatsInOrder } from './fields.ts'
+import { formatsInOrder, type NamedFormat } from './fields.ts'
 import {
   createAnswer,
   encodeMessage,
@@ -18,8 +18,9 @@ import {
 } from './index.ts'
 
 const dialects = ['ascii', 'bcd'] as const
-const vectors: readonly { name: string; dialect: IsoDialect; messageType: string; fields: Record<string, string>; hex: string }[] =
-  JSON.parse(readFileSync(new URL('../../../../testing/vectors/iso8583/messages.json', import.meta.url), 'utf8'))
+type Vector = { name: string; dialect: IsoDialect; messageType: string; fields: Record<string, string>; hex: string }
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own file
+const vectors = JSON.parse(readFileSync(new URL('../../../../testing/vectors/iso8583/messages.json', import.meta.url), 'utf8')) as Vector[]
 const binary = new Set(formatsInOrder.filter(({ content }) => content === 'b' || content === 'ansb').map(({ name }) => String(name)))
 
 function fieldsOf(written: Record<string, string>): IsoFields {
@@ -116,7 +117,7 @@ describe('malformed messages', () => {
     ['one byte behind', 'bcd', concatBytes(written('bcd', plain), Uint8Array.of(0)), undefined, 'trailing-bytes'],
     ['padding of DE 70 not zero', 'bcd', edited('bcd', echoed, written('bcd', echoed).length - 2, 0x13), 70, 'wrong-characters'],
     ['too many bytes', 'ascii', new Uint8Array(maximumMessageBytes + 1), undefined, 'oversized'],
-  ])('%s (%s)', (_name, dialect, bytes, field, reason) => {
+  ])('%s (%s)', (...[, dialect, bytes, field, reason]) => {
     const problem = field === undefined ? { code: 'ISO8583_MALFORMED', reason } : { code: 'ISO8583_MALFORMED', field, reason }
     expect(parseMessage(dialect, bytes)).toEqual({ ok: false, problem })
   })
@@ -167,18 +168,16 @@ describe('what cannot be written', () => {
   })
 })
 
+function anyValue(format: NamedFormat): Arbitrary<string | Uint8Array> {
+  const size = format.size === 'fixed' ? `{${format.length}}` : `{1,${format.length}}`
+  const characters = { n: '[0-9]', an: '[0-9A-Za-z ]', ans: '[ -~]', z: '[0-9]', b: '[0]', ansb: '[ -~]' }[format.content]
+  const text = stringMatching(new RegExp(`^${characters}${size}$`, 'u'))
+  if (format.content === 'ansb') return text.map(utf8ToBytes)
+  return format.content === 'b' ? uint8Array({ minLength: format.size === 'fixed' ? format.length : 1, maxLength: format.length }) : text
+}
+
 const anyFields: Arbitrary<IsoFields> = record(
-  Object.fromEntries(
-    formatsInOrder.map((format) => {
-      const size = format.size === 'fixed' ? `{${format.length}}` : `{1,${format.length}}`
-      const bytes = uint8Array({ minLength: format.size === 'fixed' ? format.length : 1, maxLength: format.length })
-      const characters = { n: '[0-9]', an: '[0-9A-Za-z ]', ans: '[ -~]', z: '[0-9]', b: '[0]', ansb: '[ -~]' }[format.content]
-      const text = stringMatching(new RegExp(`^${characters}${size}$`, 'u'))
-      if (format.content === 'b') return [format.name, bytes]
-      if (format.content === 'ansb') return [format.name, text.map(utf8ToBytes)]
-      return [format.name, text]
-    }),
-  ),
+  Object.fromEntries<Arbitrary<string | Uint8Array>>(formatsInOrder.map((format) => [format.name, anyValue(format)])),
   { requiredKeys: [] },
 )
 const anyMessage = record({ messageType: constantFrom('0100', '0200', '0210', '0421', '0430', '0800', '0810'), fields: anyFields })
