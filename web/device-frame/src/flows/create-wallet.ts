@@ -1,0 +1,58 @@
+import type { WalletState } from '@symbolon/device'
+import { need, tellWallet, type Frame } from '../frame.ts'
+import { findPinWeakness } from '../rules/weak-pin.ts'
+import { messageView } from '../views/message.ts'
+import { pinView } from '../views/pin.ts'
+
+/** A PIN chosen twice, then the keys of this device and the joint key with the operator's vault. */
+export async function createWallet(frame: Frame): Promise<WalletState> {
+  const { text, screen } = frame
+  const pin = await askNewPin(frame)
+  const state = await need(frame, text.creating, () => frame.wallet.createWallet(pin))
+  tellWallet(frame.page, state)
+  await screen.ask(
+    messageView({
+      name: 'created',
+      title: text.createdTitle,
+      text: text.createdNote,
+      tone: 'good',
+      picture: 'check',
+      choices: [['next', text.next]],
+    }),
+  )
+  return state
+}
+
+async function askNewPin(frame: Frame): Promise<string> {
+  const { text, screen } = frame
+  let error: string | undefined
+  for (;;) {
+    const pin = await screen.ask(
+      pinView(text, { name: 'new-pin', title: text.newPinTitle, note: text.newPinNote, error, action: text.next }),
+    )
+    error = undefined
+    if (!(await isAccepted(frame, pin))) continue
+    const repeated = await screen.ask(pinView(text, { name: 'repeat-pin', title: text.repeatPinTitle, action: text.done }))
+    if (repeated === pin) return pin
+    error = text.repeatPinWrong
+  }
+}
+
+async function isAccepted({ text, screen }: Frame, pin: string): Promise<boolean> {
+  const weakness = findPinWeakness(pin)
+  if (weakness === undefined) return true
+  const choice = await screen.ask(
+    messageView<'change' | 'keep'>({
+      name: 'weak-pin',
+      title: text.weakPinTitle,
+      text: text.weakPin[weakness],
+      tone: 'wait',
+      picture: 'warning',
+      choices: [
+        ['change', text.weakPinChange],
+        ['keep', text.weakPinKeep],
+      ],
+    }),
+  )
+  return choice === 'keep'
+}

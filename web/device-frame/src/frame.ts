@@ -1,0 +1,125 @@
+import type { Directory } from '@symbolon/contracts/directory'
+import { problemCodes, type Problem } from '@symbolon/contracts/problems'
+import type { WalletAnswer, WalletSdk, WalletState } from '@symbolon/device'
+import type { Locale } from '@symbolon/web-elements/locale'
+import { element } from '@symbolon/web-elements/dom'
+import type { ApprovalPages } from './approval-pages.ts'
+import type { ChatPage } from './chat-page.ts'
+import { Left, type Screen } from './screen.ts'
+import { describeProblem, type Texts } from './texts/index.ts'
+import { messageView } from './views/message.ts'
+
+/** What every flow of the frame works with, for the time of one session. */
+export type Frame = {
+  readonly screen: Screen
+  readonly text: Texts
+  readonly locale: Locale
+  readonly directory: Directory
+  readonly wallet: WalletSdk
+  readonly page: ChatPage
+  readonly approvals: ApprovalPages
+  nowSeconds(): number
+}
+
+/** The session ended without what it was for; the page is told the code and nothing else. */
+export class Failed extends Error {
+  override readonly name = 'Failed'
+  readonly code: string
+  constructor(code: string) {
+    super('the session ended with a problem')
+    this.code = code
+  }
+}
+
+/**
+ * Calls the wallet until it answers with a value. A problem is shown in words with what can be done; whoever cannot or will not go
+ * on leaves the session. Every call of the wallet may be repeated: it never pays twice.
+ */
+export async function need<Value>(frame: Frame, waiting: string, call: () => Promise<WalletAnswer<Value>>): Promise<Value> {
+  for (;;) {
+    if (frame.screen.signal.aborted) throw new Left()
+    frame.screen.wait(waiting)
+    const answer = await call()
+    if (answer.ok) return answer.value
+    if (answer.problem.code === 'WALLET_IN_USE') await waitForOtherTab(frame)
+    else await showProblem(frame, answer.problem)
+  }
+}
+
+/** Tells the page what it may know of the wallet. */
+export function tellWallet(page: ChatPage, { exists, health, cards }: WalletState): void {
+  page.tell({ kind: 'symbolon/wallet', exists, health, cards: [...cards] })
+}
+
+/** No tries are left: nothing on this device can change that. */
+export async function endLocked(frame: Frame): Promise<never> {
+  const { text } = frame
+  await frame.screen.ask(
+    messageView({
+      name: 'locked',
+      title: text.lockedTitle,
+      text: text.lockedNote,
+      tone: 'bad',
+      picture: 'lock',
+      choices: [['close', text.close]],
+    }),
+  )
+  throw new Failed('CUSTODY_LOCKED')
+}
+
+export async function endFrozen(frame: Frame): Promise<never> {
+  const { text } = frame
+  await frame.screen.ask(
+    messageView({
+      name: 'frozen',
+      title: text.frozenTitle,
+      text: text.frozenNote,
+      tone: 'bad',
+      picture: 'warning',
+      choices: [['close', text.close]],
+    }),
+  )
+  throw new Failed('CUSTODY_FROZEN')
+}
+
+async function waitForOtherTab(frame: Frame): Promise<void> {
+  const { screen, text } = frame
+  const choice = screen.ask<'retry'>((answer, signal) => {
+    const timer = setTimeout(() => answer('retry'), 1_500)
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+    return messageView<'retry'>({
+      name: 'in-use',
+      title: text.inUseTitle,
+      text: text.inUseNote,
+      tone: 'wait',
+      picture: 'clock',
+      more: element('p', { class: 'note' }, text.inUseWaiting),
+      choices: [['retry', text.retry]],
+    })(answer, signal)
+  })
+  await choice
+}
+
+async function showProblem(frame: Frame, problem: Problem): Promise<void> {
+  const { screen, text, locale } = frame
+  if (problem.code === 'CUSTODY_LOCKED') await endLocked(frame)
+  if (problem.code === 'CUSTODY_FROZEN' || problem.code === 'CUSTODY_STALE') await endFrozen(frame)
+  const isWorthRetrying = problemCodes[problem.code].retry !== 'never'
+  const choice = await screen.ask(
+    messageView<'retry' | 'close'>({
+      name: 'problem',
+      title: text.problemTitle,
+      text: describeProblem(problem.code, locale),
+      tone: 'bad',
+      picture: problem.code === 'SERVICE_FAULT' ? 'offline' : 'warning',
+      more: element('p', { class: 'note code' }, problem.code),
+      choices: isWorthRetrying
+        ? [
+            ['retry', text.retry],
+            ['close', text.close],
+          ]
+        : [['close', text.close]],
+    }),
+  )
+  if (choice === 'close') throw new Failed(problem.code)
+}

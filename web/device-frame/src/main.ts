@@ -1,0 +1,28 @@
+import '@symbolon/web-elements/style.css'
+import './style.css'
+import { createWalletSdk } from '@symbolon/device'
+import { createBrowserAdapters } from '@symbolon/device/browser'
+import { createApprovalPages } from './approval-pages.ts'
+import { createChatPage } from './chat-page.ts'
+import { readDirectory } from './directory.ts'
+import { createSessions } from './sessions.ts'
+
+const directory = readDirectory(document)
+const root = document.getElementById('screen')
+if (root === null) throw new Error('the page has no screen')
+
+const page = createChatPage(window, directory.operator.origin)
+const issuerOrigins = directory.issuers.map((issuer) => issuer.origin)
+const sessions = createSessions({
+  root,
+  directory,
+  page,
+  approvals: createApprovalPages(() => localStorage, issuerOrigins),
+  openWallet: () => createWalletSdk({ ...createBrowserAdapters(), directory }),
+  nowSeconds: () => Math.floor(Date.now() / 1_000),
+})
+
+page.listen((command) => sessions.run(command))
+new ResizeObserver(() => page.tell({ kind: 'symbolon/resize', heightPixels: Math.min(4_000, Math.ceil(root.scrollHeight)) })).observe(root)
+page.tell({ kind: 'symbolon/ready' })
+sessions.report()

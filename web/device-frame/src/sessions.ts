@@ -1,0 +1,121 @@
+import type { Directory } from '@symbolon/contracts/directory'
+import type { FrameCommand, FrameEvent } from '@symbolon/contracts/frame-messages'
+import type { WalletSdk } from '@symbolon/device'
+import type { ApprovalPages } from './approval-pages.ts'
+import type { ChatPage } from './chat-page.ts'
+import { addCard } from './flows/add-card.ts'
+import { createWallet } from './flows/create-wallet.ts'
+import { loadUsableWallet } from './flows/load-usable-wallet.ts'
+import { pay } from './flows/pay.ts'
+import { showCard } from './flows/show-card.ts'
+import { showWallet } from './flows/show-wallet.ts'
+import { Failed, tellWallet, type Frame } from './frame.ts'
+import { createScreen, Left } from './screen.ts'
+import { texts } from './texts/index.ts'
+import { messageView } from './views/message.ts'
+
+export type SessionDependencies = {
+  readonly root: HTMLElement
+  readonly directory: Directory
+  readonly page: ChatPage
+  readonly approvals: ApprovalPages
+  /** A wallet for one session: it holds the storage from its first verb to `close`, so that another tab can have it afterwards. */
+  readonly openWallet: () => WalletSdk
+  readonly nowSeconds: () => number
+}
+
+/** Runs one command at a time. A new command ends the session before it; what was already sent is finished by the wallet itself. */
+export function createSessions(dependencies: SessionDependencies): { run(command: FrameCommand): void; report(): void } {
+  let current = new AbortController()
+  let previous: Promise<void> = Promise.resolve()
+  const next = (act: (signal: AbortSignal) => Promise<void>): void => {
+    current.abort()
+    const own = new AbortController()
+    current = own
+    previous = previous.then(() => act(own.signal))
+  }
+  return {
+    run: (command) => next((signal) => (command.kind === 'symbolon/close' ? Promise.resolve() : runSession(dependencies, command, signal))),
+    report: () => next(() => report(dependencies)),
+  }
+}
+
+type Opening = Exclude<FrameCommand, { kind: 'symbolon/close' }>
+
+async function runSession(dependencies: SessionDependencies, command: Opening, signal: AbortSignal): Promise<void> {
+  const { root, page } = dependencies
+  const text = texts[command.locale]
+  document.documentElement.lang = command.locale
+  document.title = text.appName
+  const wallet = dependencies.openWallet()
+  const frame: Frame = { ...dependencies, wallet, text, locale: command.locale, screen: createScreen(root, signal) }
+  const ending = await endingOf(frame, () => runCommand(frame, command))
+  const state = await wallet.loadWallet()
+  if (state.ok) tellWallet(page, state.value)
+  await wallet.close()
+  root.replaceChildren()
+  page.tell(ending)
+}
+
+async function runCommand(frame: Frame, command: Opening): Promise<void> {
+  switch (command.kind) {
+    case 'symbolon/show-wallet':
+      return showWallet(frame)
+    case 'symbolon/create-wallet':
+      if (!(await loadUsableWallet(frame)).exists) await createWallet(frame)
+      return showWalletOrCard(frame)
+    case 'symbolon/add-card':
+      if (!(await loadUsableWallet(frame)).exists) await createWallet(frame)
+      return addCard(frame)
+    case 'symbolon/show-card':
+      return showCard(frame, command.tokenReferenceId)
+    case 'symbolon/pay':
+      return pay(frame, command.paymentId)
+  }
+}
+
+// A wallet without a card is of no use yet: the way goes straight on.
+async function showWalletOrCard(frame: Frame): Promise<void> {
+  const { cards } = await loadUsableWallet(frame)
+  return cards.length === 0 ? addCard(frame) : showWallet(frame)
+}
+
+type Closed = Extract<FrameEvent, { kind: 'symbolon/closed' }>
+
+async function endingOf(frame: Frame, act: () => Promise<void>): Promise<Closed> {
+  const { text, screen } = frame
+  try {
+    await act()
+    return { kind: 'symbolon/closed', reason: 'done' }
+  } catch (error) {
+    if (error instanceof Left) return { kind: 'symbolon/closed', reason: 'canceled' }
+    if (error instanceof Failed) return { kind: 'symbolon/closed', reason: 'failed', code: error.code }
+    // The class alone: a message may hold a value.
+    console.error('a promise of the frame was broken', error instanceof Error ? error.name : typeof error)
+    const view = messageView({
+      name: 'bug',
+      title: text.bugTitle,
+      text: text.bugNote,
+      tone: 'bad',
+      picture: 'warning',
+      choices: [['close', text.close]],
+    })
+    await screen.ask(view).catch(() => undefined)
+    return { kind: 'symbolon/closed', reason: 'failed', code: 'SERVICE_BUG' }
+  }
+}
+
+/** After loading: tells the page how the wallet stands, and how a payment ended that was open when the page went away. */
+async function report({ page, openWallet }: SessionDependencies): Promise<void> {
+  const wallet = openWallet()
+  const state = await wallet.loadWallet()
+  if (state.ok) tellWallet(page, state.value)
+  if (state.ok && state.value.pendingPaymentId !== undefined) {
+    const settled = await wallet.settle()
+    if (settled.ok && settled.value !== undefined && 'payment' in settled.value) {
+      const { paymentId, state: paymentState } = settled.value.payment
+      page.tell({ kind: 'symbolon/payment', paymentId, state: paymentState })
+    }
+  }
+  await wallet.close()
+}

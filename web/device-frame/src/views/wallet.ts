@@ -1,0 +1,54 @@
+import type { WalletCard } from '@symbolon/contracts/frame-messages'
+import { button, element, picture } from '@symbolon/web-elements/dom'
+import type { Locale } from '@symbolon/web-elements/locale'
+import type { Ask } from '../screen.ts'
+import type { Texts } from '../texts/index.ts'
+import { layout } from './layout.ts'
+import { describeCard } from './pay-sheet.ts'
+
+export type WalletChoice =
+  | { readonly kind: 'add' }
+  | { readonly kind: 'show'; readonly tokenReferenceId: string }
+  | { readonly kind: 'continue'; readonly card: WalletCard }
+  | { readonly kind: 'close' }
+
+/** The cards of this wallet and what can be done with each. */
+export function walletView(text: Texts, locale: Locale, cards: readonly WalletCard[]): Ask<WalletChoice> {
+  return (answer) =>
+    layout({
+      name: 'wallet',
+      title: text.walletTitle,
+      children: [
+        cards.length === 0 && element('p', { class: 'lead' }, text.walletEmpty),
+        element('ul', { class: 'cards' }, ...cards.map((card) => cardItem({ text, locale, card, answer }))),
+      ],
+      actions: [
+        button({ label: text.walletAdd, name: 'add-card', onPress: () => answer({ kind: 'add' }) }),
+        button({ label: text.close, name: 'close', kind: 'secondary', onPress: () => answer({ kind: 'close' }) }),
+      ],
+    })
+}
+
+type CardItem = {
+  readonly text: Texts
+  readonly locale: Locale
+  readonly card: WalletCard
+  readonly answer: (choice: WalletChoice) => void
+}
+
+function cardItem({ text, locale, card, answer }: CardItem): HTMLElement {
+  const { state, tokenReferenceId } = card
+  const act =
+    state === 'active' && tokenReferenceId !== undefined
+      ? button({ label: text.cardShow, kind: 'quiet', name: 'show-card', onPress: () => answer({ kind: 'show', tokenReferenceId }) })
+      : state === 'awaiting_approval'
+        ? button({ label: text.cardContinue, kind: 'quiet', name: 'continue', onPress: () => answer({ kind: 'continue', card }) })
+        : undefined
+  return element(
+    'li',
+    { class: `card ${state}` },
+    element('div', { class: 'card-name' }, picture('card'), element('strong', {}, describeCard(card, locale))),
+    element('p', { class: 'note' }, text.cardState[state]),
+    act,
+  )
+}
