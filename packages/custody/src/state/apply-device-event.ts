@@ -7,7 +7,7 @@ export type SlotFacts = {
   readonly q: HexId
   readonly eid: HexId
   readonly slotId: HexId
-  readonly counter: bigint
+  readonly counter: number
   readonly last: { readonly slotId: HexId; readonly state: number }
   readonly tries: number
 }
@@ -142,7 +142,7 @@ function applySlot<Secrets, Intent>(state: DeviceState<Secrets, Intent>, slot: S
 // A copy of the device cannot bind an attempt without moving counter and slot, so nothing of it is missed.
 function compareSlot<Secrets, Intent>(stored: DeviceStored<Secrets, Intent>, slot: SlotFacts): 'mine' | 'attempted' | 'foreign' {
   if (slot.counter === stored.counter && slot.last.slotId === stored.last.slotId) return 'mine'
-  return stored.attempt !== null && slot.counter === stored.counter + 1n && slot.last.slotId === stored.attempt.slotId
+  return stored.attempt !== null && slot.counter === stored.counter + 1 && slot.last.slotId === stored.attempt.slotId
     ? 'attempted'
     : 'foreign'
 }

@@ -15,8 +15,7 @@ type OpenEvent = {
   /** Whose MAC key verified; `unknown` also when none did. */
   readonly match: 'current' | 'pending' | 'retired' | 'unknown'
   readonly nowMs: number
-  /** The fresh slot that is given out if the answer is `slot`, and the challenge that is given out if it is `stale`. */
-  readonly slot: { readonly id: HexId; readonly expiresAtMs: number }
+  /** Fresh; given out if the answer is `stale`. */
   readonly challenge: HexId
   /** MAC key of the current epoch, kept when that epoch retires. */
   readonly retiringMacKey: Uint8Array
@@ -27,6 +26,8 @@ type MessageFacts = { readonly slotId: HexId; readonly hash: HexId; readonly now
 /** Everything that can happen to a wallet in the vault. MACs, signatures and decryption are facts of the event. */
 export type VaultEvent<Secrets> =
   | OpenEvent
+  /** Follows an open that was answered `give-slot`, once its state is durable. */
+  | { readonly kind: 'slot-created'; readonly slotId: HexId; readonly expiresAtMs: number }
   | ({ readonly kind: 'message-received' } & MessageFacts)
   | { readonly kind: 'message-verified'; readonly verified: boolean }
   | ({ readonly kind: 'message-accepted'; readonly attemptId: HexId } & MessageFacts)
@@ -42,7 +43,7 @@ export type VaultEvent<Secrets> =
   | { readonly kind: 'vault-restarted' }
 
 export type VaultAnswer =
-  | { readonly kind: 'slot' | 'unknown' | 'retry' | 'frozen' }
+  | { readonly kind: 'give-slot' | 'unknown' | 'retry' | 'frozen' }
   | { readonly kind: 'stale'; readonly challenge: HexId }
   | { readonly kind: 'verify-it' | 'void' | 'conflict' | 'rejected' | 'locked' | 'bound' }
   | { readonly kind: 'stored'; readonly done: Uint8Array; readonly attemptId: HexId }
@@ -57,6 +58,10 @@ export function applyVaultEvent<Secrets>(state: VaultState<Secrets>, event: Vaul
   switch (event.kind) {
     case 'open':
       return applyOpen(state, event)
+    case 'slot-created': {
+      const slot = { id: event.slotId, expiresAtMs: event.expiresAtMs }
+      return { state: { ...state, memory: { ...state.memory, slot } }, answer: { kind: 'none' }, durable: false }
+    }
     case 'message-received':
       return unchanged(state, lookUpMessage(state, event))
     case 'message-verified':
@@ -87,14 +92,14 @@ function applyOpen<Secrets>(state: VaultState<Secrets>, event: OpenEvent): Vault
       // Row 2. The pending epoch dies here and nowhere else: the device has shown that it does not have it.
       if (stored.pending !== null && event.nowMs - stored.pending.sinceMs < pendingSettlesMs) return unchanged(state, { kind: 'retry' })
       const last = stored.last.state === 'bound' ? { ...stored.last, state: 'void' as const } : stored.last
-      return giveSlot({ ...stored, pending: null, last }, event, stored.pending !== null || stored.last.state === 'bound')
+      return giveSlot({ ...stored, pending: null, last }, stored.pending !== null || stored.last.state === 'bound')
     }
     case 'pending': {
       // Row 3: the device has the pending epoch, so the older one is given up.
       assert(stored.pending !== null, 'an open matched a pending epoch that exists')
       const { eid, secrets } = stored.pending
       const retired = [{ eid: stored.current.eid, macKey: event.retiringMacKey }, ...stored.retired].slice(0, maximumRetired)
-      return giveSlot({ ...stored, current: { eid, secrets }, pending: null, retired }, event, true)
+      return giveSlot({ ...stored, current: { eid, secrets }, pending: null, retired }, true)
     }
     case 'retired': // Row 4.
       return {
@@ -105,9 +110,9 @@ function applyOpen<Secrets>(state: VaultState<Secrets>, event: OpenEvent): Vault
   }
 }
 
-// At most one live slot: the new one takes the place of the old one.
-function giveSlot<Secrets>(stored: VaultStored<Secrets>, event: OpenEvent, durable: boolean): VaultStep<Secrets> {
-  return { state: { stored, memory: { slot: event.slot, staleChallenge: null } }, answer: { kind: 'slot' }, durable }
+// At most one live slot: the old one dies before the new one is made.
+function giveSlot<Secrets>(stored: VaultStored<Secrets>, durable: boolean): VaultStep<Secrets> {
+  return { state: { stored, memory: emptyVaultMemory }, answer: { kind: 'give-slot' }, durable }
 }
 
 // 2-custody 1.4, step 1. A bound attempt whose co-signature never came is void: nothing ever left for it.
@@ -134,7 +139,7 @@ function applyAccepted<Secrets>(state: VaultState<Secrets>, event: MessageFacts 
   assert(stored.pending === null, 'a slot is given out only when no epoch is pending')
   const last = { state: 'bound', slotId: event.slotId, hash: event.hash, attemptId: event.attemptId } as const
   return {
-    state: { stored: { ...stored, tries: stored.tries - 1, counter: stored.counter + 1n, last }, memory: { ...state.memory, slot: null } },
+    state: { stored: { ...stored, tries: stored.tries - 1, counter: stored.counter + 1, last }, memory: { ...state.memory, slot: null } },
     answer: { kind: 'bound' },
     durable: true,
   }

@@ -7,7 +7,7 @@ export type DeviceEpoch<Secrets> = { readonly eid: HexId; readonly secrets: Secr
 export type DeviceStored<Secrets, Intent> = {
   readonly current: DeviceEpoch<Secrets>
   readonly pending: DeviceEpoch<Secrets> | null
-  readonly counter: bigint
+  readonly counter: number
   readonly last: { readonly slotId: HexId; readonly state: number }
   readonly attempt: { readonly slotId: HexId; readonly intent: Intent } | null
 }
@@ -26,7 +26,7 @@ export const emptyDeviceMemory: DeviceMemory = { opening: null, slot: null, trie
 /** State of a wallet on the device at its creation. */
 export function createDeviceState<Secrets, Intent>(current: DeviceEpoch<Secrets>): DeviceState<Secrets, Intent> {
   return {
-    stored: { current, pending: null, counter: 0n, last: { slotId: noSlotId, state: lastStateCodes.none }, attempt: null },
+    stored: { current, pending: null, counter: 0, last: { slotId: noSlotId, state: lastStateCodes.none }, attempt: null },
     memory: emptyDeviceMemory,
   }
 }

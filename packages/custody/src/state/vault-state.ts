@@ -22,7 +22,7 @@ export type VaultStored<Secrets> = {
   readonly pending: (VaultEpoch<Secrets> & { readonly sinceMs: number }) | null
   readonly retired: readonly RetiredEpoch[]
   readonly tries: number
-  readonly counter: bigint
+  readonly counter: number
   readonly last: VaultLast
   readonly frozen: boolean
 }
@@ -44,7 +44,7 @@ export const pendingSettlesMs = 10_000
 /** State of a wallet at its creation. */
 export function createVaultState<Secrets>(current: VaultEpoch<Secrets>): VaultState<Secrets> {
   return {
-    stored: { current, pending: null, retired: [], tries: maximumTries, counter: 0n, last: { state: 'none' }, frozen: false },
+    stored: { current, pending: null, retired: [], tries: maximumTries, counter: 0, last: { state: 'none' }, frozen: false },
     memory: emptyVaultMemory,
   }
 }

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import { applyVaultEvent, type VaultEvent } from './apply-vault-event.ts'
+import { createVaultState, findVaultEpoch, type VaultLast, type VaultState, type VaultStored } from './vault-state.ts'
+
+type State = VaultState<string>
+const key = (byte: number): Uint8Array => Uint8Array.of(byte)
+const done = Uint8Array.of(9)
+const fresh = createVaultState({ eid: 'e0', secrets: 'k0' })
+const bound: VaultLast = { state: 'bound', slotId: 's1', hash: 'h1', attemptId: 'p1' }
+const pending = { eid: 'e1', secrets: 'k1', sinceMs: 1_000 }
+const slot = { id: 's1', expiresAtMs: 5_000 }
+
+const given = (stored: Partial<VaultStored<string>>, memory: Partial<State['memory']> = {}): State => ({
+  stored: { ...fresh.stored, ...stored },
+  memory: { ...fresh.memory, ...memory },
+})
+const open = (match: 'current' | 'pending' | 'retired' | 'unknown', nowMs = 1_000): VaultEvent<string> => ({
+  kind: 'open',
+  match,
+  nowMs,
+  challenge: 'r1',
+  retiringMacKey: key(0),
+})
+const received: VaultEvent<string> = { kind: 'message-received', slotId: 's1', hash: 'h1', nowMs: 4_999 }
+const accepted: VaultEvent<string> = { ...received, kind: 'message-accepted', attemptId: 'p1' }
+
+/** What a refusal promises: the same state, nothing to flush. */
+function refuses(state: State, event: VaultEvent<string>, answer: object): void {
+  const step = applyVaultEvent(state, event)
+  expect(step).toEqual({ state, answer, durable: false })
+  expect(step.state).toBe(state)
+}
+
+describe('open', () => {
+  it('row 2: the current epoch with nothing pending gives a slot and writes nothing; the old slot dies', () => {
+    const step = applyVaultEvent(given({}, { slot }), open('current'))
+    expect(step).toEqual({ state: fresh, answer: { kind: 'give-slot' }, durable: false })
+  })
+  it('row 2: a pending epoch of ten seconds is dropped durably', () => {
+    const step = applyVaultEvent(given({ pending }), open('current', 11_000))
+    expect(step).toEqual({ state: fresh, answer: { kind: 'give-slot' }, durable: true })
+  })
+  it('row 2: a younger one stays, and the answer is retry', () => refuses(given({ pending }), open('current', 10_999), { kind: 'retry' }))
+  it('row 2 and 16: a bound attempt without an answer becomes void, durably', () => {
+    const step = applyVaultEvent(given({ last: bound }), open('current'))
+    expect(step.state.stored.last).toEqual({ ...bound, state: 'void' })
+    expect(step).toMatchObject({ answer: { kind: 'give-slot' }, durable: true })
+  })
+  it('row 3: the pending epoch becomes current and the old one retires, eight at most, newest first', () => {
+    const retired = Array.from({ length: 8 }, (_, index) => ({ eid: `old${index}`, macKey: key(index) }))
+    const step = applyVaultEvent(given({ pending, retired }, { slot }), open('pending'))
+    expect(step.state.stored).toEqual({
+      ...fresh.stored,
+      current: { eid: 'e1', secrets: 'k1' },
+      retired: [{ eid: 'e0', macKey: key(0) }, ...retired.slice(0, 7)],
+    })
+    expect(step).toMatchObject({ state: { memory: { slot: null } }, answer: { kind: 'give-slot' }, durable: true })
+  })
+  it('row 4: a retired epoch changes nothing that is stored and keeps the slot', () => {
+    const state = given({}, { slot })
+    const step = applyVaultEvent(state, open('retired'))
+    expect(step).toEqual({
+      state: { ...state, memory: { slot, staleChallenge: 'r1' } },
+      answer: { kind: 'stale', challenge: 'r1' },
+      durable: false,
+    })
+  })
+  it('refuses an unknown epoch or MAC, also of a frozen wallet, with the same word', () => {
+    refuses(given({}, { slot }), open('unknown'), { kind: 'unknown' })
+    refuses(given({ frozen: true }), open('unknown'), { kind: 'unknown' })
+  })
+  it('refuses a frozen wallet under every epoch', () => {
+    for (const match of ['current', 'pending', 'retired'] as const) {
+      refuses(given({ frozen: true, pending }), open(match, 99_000), { kind: 'frozen' })
+    }
+  })
+  it('remembers the slot that was created', () => {
+    expect(applyVaultEvent(fresh, { kind: 'slot-created', slotId: 's1', expiresAtMs: 5_000 }).state.memory.slot).toEqual(slot)
+  })
+})
+
+describe('a message, step 1', () => {
+  const stored = { state: 'done', slotId: 's1', hash: 'h1', attemptId: 'p1', done } as const
+  it('is verified while its slot lives', () => refuses(given({}, { slot }), received, { kind: 'verify-it' }))
+  it('is void when the slot has expired, another lives, or none', () => {
+    refuses(given({}, { slot }), { ...received, nowMs: 5_000 }, { kind: 'void' })
+    refuses(given({}, { slot: { ...slot, id: 's2' } }), received, { kind: 'void' })
+    refuses(fresh, received, { kind: 'void' })
+  })
+  it('gets the stored answer again for the same bytes', () => {
+    refuses(given({ last: stored }), received, { kind: 'stored', done, attemptId: 'p1' })
+    refuses(given({ last: { ...stored, state: 'wrong' } }), received, { kind: 'stored', done, attemptId: 'p1' })
+  })
+  it('conflicts for other bytes on the same slot', () => {
+    refuses(given({ last: stored }), { ...received, hash: 'h2' }, { kind: 'conflict' })
+    refuses(given({ last: bound }), { ...received, hash: 'h2' }, { kind: 'conflict' })
+  })
+  it('row 16: is void when the attempt was bound and never answered', () => {
+    refuses(given({ last: bound }), received, { kind: 'void' })
+    refuses(given({ last: { ...bound, state: 'void' } }), received, { kind: 'void' })
+  })
+})
+
+describe('a message, after verification', () => {
+  it('row 9 needs verification and a try; a refusal counts none', () => {
+    refuses(given({}, { slot }), { kind: 'message-verified', verified: false }, { kind: 'rejected' })
+    refuses(given({}, { slot }), { kind: 'message-verified', verified: true }, { kind: 'verify-it' })
+    refuses(given({ tries: 0 }, { slot }), { kind: 'message-verified', verified: true }, { kind: 'locked' })
+    refuses(given({ frozen: true }, { slot }), { kind: 'message-verified', verified: true }, { kind: 'frozen' })
+  })
+  it('row 9: TX1 counts the try, moves the counter, binds the attempt and takes the slot', () => {
+    const step = applyVaultEvent(given({ tries: 3, counter: 7 }, { slot }), accepted)
+    expect(step.state).toEqual(given({ tries: 2, counter: 8, last: bound }, { slot: null }))
+    expect(step).toMatchObject({ answer: { kind: 'bound' }, durable: true })
+  })
+  it('row 9 refuses without slot, without tries and when frozen', () => {
+    refuses(fresh, accepted, { kind: 'void' })
+    refuses(given({ tries: 0 }, { slot }), accepted, { kind: 'locked' })
+    refuses(given({ frozen: true }, { slot }), accepted, { kind: 'frozen' })
+  })
+  it('row 10: a wrong share leaves the try counted and keeps the answer', () => {
+    const step = applyVaultEvent(given({ tries: 2, last: bound }), { kind: 'cosignature-invalid', slotId: 's1', done })
+    expect(step.state.stored).toEqual({ ...fresh.stored, tries: 2, last: { ...bound, state: 'wrong', done } })
+    expect(step).toMatchObject({ answer: { kind: 'wrong', done }, durable: true })
+  })
+  const signed: VaultEvent<string> = { kind: 'cosignature-valid', slotId: 's1', done, pending: { eid: 'e1', secrets: 'k1' }, nowMs: 1_000 }
+  it('row 11: a signature restores the tries and makes the next epoch pending, not current', () => {
+    const step = applyVaultEvent(given({ tries: 2, last: bound }), signed)
+    expect(step.state.stored).toEqual({ ...fresh.stored, tries: 5, pending, last: { ...bound, state: 'done', done } })
+    expect(step).toMatchObject({ answer: { kind: 'signed', done }, durable: true })
+  })
+  it('rows 10 and 11 are bugs for an attempt that is not the bound one', () => {
+    expect(() => applyVaultEvent(fresh, signed)).toThrow('only the bound attempt is answered')
+    expect(() => applyVaultEvent(given({ last: { ...bound, slotId: 's2' } }), signed)).toThrow('only the bound attempt is answered')
+    expect(() => applyVaultEvent(given({ last: bound, pending }), signed)).toThrow('no epoch is pending while an attempt is bound')
+  })
+})
+
+describe('alarm and restart', () => {
+  const alarm = (challenge: string, macVerified = true): VaultEvent<string> => ({ kind: 'alarm', challenge, macVerified })
+  it('rows 6 and 7: freezes durably and drops the slot, for the live slot or the latest challenge', () => {
+    for (const [challenge, memory] of [
+      ['s1', { slot }],
+      ['r1', { slot, staleChallenge: 'r1' }],
+    ] as const) {
+      const step = applyVaultEvent(given({}, memory), alarm(challenge))
+      expect(step).toEqual({ state: given({ frozen: true }), answer: { kind: 'frozen' }, durable: true })
+    }
+  })
+  it('ignores a wrong MAC, an old challenge, and none', () => {
+    refuses(given({}, { slot }), alarm('s1', false), { kind: 'unknown' })
+    refuses(given({}, { slot, staleChallenge: 'r2' }), alarm('r1'), { kind: 'unknown' })
+    refuses(fresh, alarm('s1'), { kind: 'unknown' })
+  })
+  it('row 15: a restart takes slots and challenges, and nothing else', () => {
+    const step = applyVaultEvent(given({ pending }, { slot, staleChallenge: 'r1' }), { kind: 'vault-restarted' })
+    expect(step).toEqual({ state: given({ pending }), answer: { kind: 'none' }, durable: false })
+  })
+  it('finds the epoch that a message names', () => {
+    const { stored } = given({ pending, retired: [{ eid: 'old', macKey: key(3) }] })
+    expect(findVaultEpoch(stored, 'e0')).toEqual({ match: 'current', secrets: 'k0' })
+    expect(findVaultEpoch(stored, 'e1')).toEqual({ match: 'pending', secrets: 'k1' })
+    expect(findVaultEpoch(stored, 'old')).toEqual({ match: 'retired', macKey: key(3) })
+    expect(findVaultEpoch(stored, 'e9')).toEqual({ match: 'unknown' })
+  })
+})
