@@ -47,21 +47,3 @@ export {
   type DeviceStored,
 } from '../state/device-state.ts'
 export { lastStateCodes, noSlotId, type HexId, type LastStateName } from '../state/last-attempt.ts'
-export {
-  applyDeviceEvent,
-  type AttemptOutcome,
-  type DeviceAnswer,
-  type DeviceEvent,
-  type DeviceStep,
-  type OpenHint,
-  type SlotFacts,
-} from '../state/apply-device-event.ts'
-export {
-  createDeviceState,
-  emptyDeviceMemory,
-  type DeviceEpoch,
-  type DeviceMemory,
-  type DeviceState,
-  type DeviceStored,
-} from '../state/device-state.ts'
-export { lastStateCodes, noSlotId, type HexId } from '../state/last-attempt.ts'

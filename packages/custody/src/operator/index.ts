@@ -44,18 +44,3 @@ export {
   type VaultStored,
 } from '../state/vault-state.ts'
 export { lastStateCodes, noSlotId, type HexId, type LastStateName } from '../state/last-attempt.ts'
-export { applyVaultEvent, type VaultAnswer, type VaultEvent, type VaultStep } from '../state/apply-vault-event.ts'
-export { lastStateCodes, noSlotId, type HexId } from '../state/last-attempt.ts'
-export {
-  createVaultState,
-  emptyVaultMemory,
-  findVaultEpoch,
-  maximumTries,
-  type EpochMatch,
-  type RetiredEpoch,
-  type VaultEpoch,
-  type VaultLast,
-  type VaultMemory,
-  type VaultState,
-  type VaultStored,
-} from '../state/vault-state.ts'
