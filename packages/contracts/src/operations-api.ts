@@ -30,7 +30,7 @@ export const OperationsPayment = Type.Object(
     paymentId: Id,
     merchantId: Id,
     orderId: Type.String({ maxLength: 64 }),
-    state: Type.Union(paymentStates.map((state) => Type.Literal(state))),
+    state: Type.Enum(paymentStates),
     amountMinorUnits: AmountMinorUnits,
     currency: CurrencyCode,
     createdAt: UnixSeconds,

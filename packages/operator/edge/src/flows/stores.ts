@@ -1,0 +1,36 @@
+import type { LedgerSummary, OperationsPayment } from '@symbolon/contracts/operations-api'
+import type { Merchant } from '../rules/merchant.ts'
+import type { WalletToken } from '../rules/token.ts'
+import type { PaymentStore } from './payment-store.ts'
+
+/** Who may call the merchant API. */
+export interface MerchantStore {
+  /** Makes the list the whole truth: adds, changes, and closes those who are not on it. */
+  replaceAll(merchants: readonly Merchant[]): Promise<void>
+  findByApiKeyHash(apiKeyHash: Uint8Array): Promise<Merchant | undefined>
+}
+
+/** Cards that an issuer granted to a wallet. */
+export interface TokenStore {
+  /** Adds a token, or answers the one that is there already under this wallet and reference: the first one stays. */
+  register(token: WalletToken): Promise<WalletToken>
+  find(key: { readonly walletId: string; readonly tokenReferenceId: string }): Promise<WalletToken | undefined>
+  /** After a clone alarm: no card of this wallet pays any more. */
+  suspendAll(walletId: string): Promise<void>
+}
+
+/** What the operator's own tools read: totals and payments, in the order of their creation. */
+export interface LedgerStore {
+  loadSummary(): Promise<LedgerSummary>
+  listPayments(page: {
+    readonly after: { readonly createdAt: number; readonly paymentId: string } | undefined
+    readonly limit: number
+  }): Promise<readonly OperationsPayment[]>
+}
+
+export type Stores = {
+  readonly payments: PaymentStore
+  readonly merchants: MerchantStore
+  readonly tokens: TokenStore
+  readonly ledger: LedgerStore
+}

@@ -1,0 +1,12 @@
+import type { Network } from './payment.ts'
+
+/** A card as edge knows it: a reference that only its issuer can turn into a number. */
+export type WalletToken = {
+  readonly walletId: string
+  readonly tokenReferenceId: string
+  readonly issuerId: string
+  readonly network: Network
+  readonly lastFour: string
+  readonly state: 'active' | 'suspended'
+  readonly createdAt: number
+}
