@@ -8,6 +8,17 @@ type Entry = { readonly summary: string; readonly load: () => Promise<Command> }
 /** Every command, loaded only when it is asked for. */
 export const commands: Readonly<Record<string, Entry>> = {
   start: { summary: 'start everything and print the addresses', load: async () => (await import('./commands/start.ts')).startCommand },
+  status: { summary: 'tell what runs', load: async () => (await import('./commands/status.ts')).statusCommand },
+  demo: {
+    summary: 'enrol, pay, compare the books and search for planted values',
+    load: async () => (await import('./commands/demo.ts')).demoCommand,
+  },
+  drill: {
+    summary: 'run an attack or a search against this installation',
+    load: async () => (await import('./commands/drill.ts')).drillCommand,
+  },
+  doctor: { summary: 'say what is wrong here and how to mend it', load: async () => (await import('./commands/doctor.ts')).doctorCommand },
+  db: { summary: 'migrate or check the operator’s database', load: async () => (await import('./commands/db.ts')).dbCommand },
 }
 
 /** Runs one command and answers its exit code. Data goes to standard output, everything else to standard error. */
@@ -19,7 +30,7 @@ export async function runMain(argv: readonly string[]): Promise<number> {
   try {
     const command = await entry.load()
     if (rest.includes('--help') || rest.includes('-h')) return await showHelp(name)
-    const unknown = findUnknownOption(rest, command.args)
+    const unknown = command.passOn ? undefined : findUnknownOption(rest, command.args)
     if (unknown !== undefined) return refuse(`\`${name}\` has no option \`${unknown}\`. See: npm run symbolon -- help ${name}`)
     return await command.execute(rest)
   } catch (error) {

@@ -3,6 +3,8 @@ import { defineCommand, parseArgs, renderUsage, type ArgsDef, type ParsedArgs } 
 /** A command as the launcher sees it: its options, how its help reads, and what it does. `execute` answers the exit code. */
 export type Command = {
   readonly args: ArgsDef
+  /** Options that are not in the list are for the program that the command runs. */
+  readonly passOn: boolean
   usage(): Promise<string>
   execute(rest: readonly string[]): Promise<number>
 }
@@ -13,12 +15,14 @@ export function makeCommand<const Args extends ArgsDef>(definition: {
   readonly name: string
   readonly description: string
   readonly args: Args
-  readonly run: (args: ParsedArgs<Args>) => Promise<number>
+  readonly passOn?: true
+  readonly run: (args: ParsedArgs<Args>, rest: readonly string[]) => Promise<number>
 }): Command {
   const { name, description, args, run } = definition
   return {
     args,
+    passOn: definition.passOn ?? false,
     usage: () => renderUsage(defineCommand({ meta: { name: `npm run symbolon -- ${name}`, description }, args })),
-    execute: (rest) => run(parseArgs<Args>([...rest], args)),
+    execute: (rest) => run(parseArgs<Args>([...rest], args), rest),
   }
 }

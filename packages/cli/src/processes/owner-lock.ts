@@ -23,6 +23,12 @@ export function takeOwnerLock(file: string): OwnerLock {
   throw new Error('the lock changes hands too often')
 }
 
+/** Answers who owns a lock now, or undefined when nobody alive does. */
+export function findLockOwner(file: string): ProcessIdentity | undefined {
+  const owner = parseIdentity(readText(file) ?? '')
+  return owner !== undefined && isRunning(owner) ? owner : undefined
+}
+
 // A hard link appears with its content or not at all, and never over an existing file.
 function placeWhole(file: string, text: string): boolean {
   const temporary = `${file}.${randomUUID()}`

@@ -19,7 +19,7 @@ export type Facts = {
   readonly origins: Origins
   readonly secrets: Secrets
 }
-export type DatabaseServer = Pick<DatabaseConfig, 'host' | 'port'>
+export type ServerAddress = Pick<DatabaseConfig, 'host' | 'port'>
 export type Published = {
   readonly vault: VaultPublic
   readonly fronts: Readonly<Record<IssuerLetter, FrontPublic>>
@@ -51,11 +51,11 @@ export function buildDirectory({ secrets, origins }: Facts, { vault, fronts }: P
   }
 }
 
-export function buildSchemaConfig(facts: Facts, server: DatabaseServer): unknown {
+export function buildSchemaConfig(facts: Pick<Facts, 'secrets'>, server: ServerAddress): unknown {
   return { database: databaseOf(facts, server, { database: 'symbolon', user: 'symbolon_migrator' }) }
 }
 
-export function buildVaultConfig(facts: Facts, server: DatabaseServer): unknown {
+export function buildVaultConfig(facts: Facts, server: ServerAddress): unknown {
   return {
     listen: { socketPath: join(facts.socketFolder, 'vault.sock') },
     database: databaseOf(facts, server, { database: 'symbolon', user: 'symbolon_vault' }),
@@ -64,7 +64,7 @@ export function buildVaultConfig(facts: Facts, server: DatabaseServer): unknown 
   }
 }
 
-export function buildLinkConfig(facts: Facts, server: DatabaseServer): unknown {
+export function buildLinkConfig(facts: Facts, server: ServerAddress): unknown {
   return {
     listen: { socketPath: join(facts.socketFolder, 'link.sock') },
     database: databaseOf(facts, server, { database: 'symbolon', user: 'symbolon_link' }),
@@ -78,7 +78,7 @@ export function buildLinkConfig(facts: Facts, server: DatabaseServer): unknown {
   }
 }
 
-export function buildEdgeConfig(facts: Facts, server: DatabaseServer, published: Published): unknown {
+export function buildEdgeConfig(facts: Facts, server: ServerAddress, published: Published): unknown {
   const { secrets, origins } = facts
   return {
     operatorId: secrets.id('operator'),
@@ -105,7 +105,7 @@ export function buildEdgeConfig(facts: Facts, server: DatabaseServer, published:
   }
 }
 
-export function buildFrontConfig(facts: Facts, server: DatabaseServer, letter: IssuerLetter): unknown {
+export function buildFrontConfig(facts: Facts, server: ServerAddress, letter: IssuerLetter): unknown {
   const { secrets, ports, origins } = facts
   const issuer = sandboxIssuers[letter]
   return {
@@ -126,7 +126,7 @@ export function buildFrontConfig(facts: Facts, server: DatabaseServer, letter: I
   }
 }
 
-export function buildHostConfig(facts: Facts, server: DatabaseServer, letter: IssuerLetter): unknown {
+export function buildHostConfig(facts: Facts, server: ServerAddress, letter: IssuerLetter): unknown {
   const { secrets, ports } = facts
   const issuer = sandboxIssuers[letter]
   return {
@@ -169,6 +169,10 @@ export const operationsKeyOf = (secrets: Secrets): string => secrets.key('operat
 const apiKeyOf = (secrets: Secrets, slug: string): string => `sk_test_${secrets.key(`shop ${slug}`)}`
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-function databaseOf({ secrets }: Facts, server: DatabaseServer, who: { readonly database: string; readonly user: string }): DatabaseConfig {
+function databaseOf(
+  { secrets }: Pick<Facts, 'secrets'>,
+  server: ServerAddress,
+  who: { readonly database: string; readonly user: string },
+): DatabaseConfig {
   return { host: server.host, port: server.port, ...who, password: secrets.key(`password ${who.user}`) }
 }

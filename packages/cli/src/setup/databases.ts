@@ -16,6 +16,8 @@ export type ServerPlan = {
   readonly installationId: string
   readonly passwordByRole: ReadonlyMap<string, string>
   readonly databases: readonly DatabasePlan[]
+  /** The whole server is this installation's: its maintenance databases are closed to the roles as well. */
+  readonly isOwn: boolean
 }
 
 const oldestVersion = 150_000
@@ -27,12 +29,14 @@ export async function prepareServer(plan: ServerPlan): Promise<void> {
     await checkServer(server)
     await prepareRoles(server, plan)
     await Promise.all(plan.databases.map((wanted) => prepareDatabase(server, wanted)))
+    if (plan.isOwn) await server.query('REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC')
   } finally {
     await server.close()
   }
 }
 
-async function checkServer(server: Database): Promise<void> {
+/** Refuses a server that is too old, or an administrator who may not make roles and databases. */
+export async function checkServer(server: Database): Promise<void> {
   const { rows } = await server
     .query<{ version: string; may: boolean }>(
       `SELECT current_setting('server_version_num') AS version, rolsuper OR (rolcreaterole AND rolcreatedb) AS may

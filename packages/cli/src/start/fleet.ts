@@ -43,7 +43,7 @@ export function createFleet(home: Home, onChange: (name: ProcessName, change: Pr
     tail: (name, lines) => members.get(name)?.log.tail(lines) ?? [],
     stop: async () => {
       for (const stage of stopOrder) {
-        await Promise.all(stage.map((name) => members.get(name)?.supervised.stop(stageTimeoutMs)))
+        await Promise.all(stage.map(async (name) => members.get(name)?.supervised.stop(stageTimeoutMs)))
       }
     },
   }

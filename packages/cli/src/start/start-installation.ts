@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { Installation } from '@symbolon/contracts/installation'
 import { Fault } from '@symbolon/formats/result'
 import { makeSocketFolder } from '../postgres/index.ts'
@@ -14,7 +12,8 @@ import * as configs from '../setup/configs.ts'
 import { prepareServer } from '../setup/databases.ts'
 import { FrontPublic, MallPublic, VaultPublic, makeKeys } from '../setup/keys.ts'
 import { pages, programs, type ProcessName } from '../setup/programs.ts'
-import { issuerDatabases, listIssuerPasswords, listOperatorPasswords, operatorDatabases } from '../setup/roles.ts'
+import { migrateOperator, prepareOperatorRoles } from '../setup/operator-schema.ts'
+import { issuerDatabases, listIssuerPasswords } from '../setup/roles.ts'
 import { findCheckout, makeHome, type Home } from '../state/home.ts'
 import { writePrivateJson } from '../state/private-file.ts'
 import { openSecrets } from '../state/secrets.ts'
@@ -22,7 +21,7 @@ import { PortsTaken, ProcessFailed } from './failures.ts'
 import { createFleet, type Fleet } from './fleet.ts'
 import { openServer, type DatabaseServer } from './postgres-servers.ts'
 import { processList } from './process-list.ts'
-import { describeInstallation, removeRunFile, writeRunFile } from './run-file.ts'
+import { describeInstallation, removeRunFile, writeRunFile, type Servers } from './run-file.ts'
 
 export type Running = { readonly kind: 'running'; readonly installation: Installation; stop(): Promise<void> }
 export type AlreadyRunning = { readonly kind: 'already-running'; readonly pid: number }
@@ -132,17 +131,8 @@ async function makeAllKeys({ home, checkout }: configs.Facts): Promise<configs.P
 }
 
 async function prepareOperator(reporter: Reporter, facts: configs.Facts, server: DatabaseServer): Promise<void> {
-  const passwordByRole = listOperatorPasswords(facts.secrets)
-  const installationId = facts.secrets.id('installation')
-  facts.secrets.save()
-  await reporter.step('roles of the operator’s planes', () =>
-    prepareServer({ administrator: server.administrator, installationId, passwordByRole, databases: operatorDatabases }),
-  )
-  await reporter.step('schemas of edge, vault and link', async () => {
-    const configFile = join(facts.home.configFolder, 'schema.json')
-    writePrivateJson(configFile, configs.buildSchemaConfig(facts, server.administrator))
-    await runOnce(join(facts.checkout, programs.schema), configFile)
-  })
+  await reporter.step('roles of the operator’s planes', () => prepareOperatorRoles(server, facts.secrets))
+  await reporter.step('schemas of edge, vault and link', () => migrateOperator(facts.home, server.administrator, facts.secrets))
 }
 
 async function prepareIssuers(reporter: Reporter, facts: configs.Facts, server: DatabaseServer): Promise<void> {
@@ -150,24 +140,17 @@ async function prepareIssuers(reporter: Reporter, facts: configs.Facts, server: 
   const installationId = facts.secrets.id('installation')
   facts.secrets.save()
   await reporter.step('roles and databases of the issuers', () =>
-    prepareServer({ administrator: server.administrator, installationId, passwordByRole, databases: issuerDatabases }),
+    prepareServer({
+      administrator: server.administrator,
+      installationId,
+      passwordByRole,
+      databases: issuerDatabases,
+      isOwn: server.own !== undefined,
+    }),
   )
 }
 
-async function runOnce(program: string, configFile: string): Promise<void> {
-  try {
-    await promisify(execFile)(process.execPath, [program, '--config', configFile], {
-      env: { PATH: process.env['PATH'] ?? '' },
-      timeout: 60_000,
-    })
-  } catch (cause) {
-    throw new Fault('SCHEMA_NOT_MIGRATED', { retry: 'never', cause })
-  }
-}
-
-type OpenServers = { readonly operator: DatabaseServer; readonly issuer: DatabaseServer }
-
-function writeConfigs(facts: configs.Facts, servers: OpenServers, published: configs.Published): void {
+function writeConfigs(facts: configs.Facts, servers: Servers, published: configs.Published): void {
   const operator = servers.operator.administrator
   const issuer = servers.issuer.administrator
   const directory = configs.buildDirectory(facts, published)
