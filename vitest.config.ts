@@ -12,7 +12,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{packages/*,packages/operator/*,drills,bench}/src/**/*.test.ts', 'testing/src/architecture/**/*.test.ts'],
+          include: ['{packages/*,packages/operator/*,web/*,drills,bench}/src/**/*.test.ts', 'testing/src/architecture/**/*.test.ts'],
           testTimeout: 20_000,
         },
       },

@@ -1,7 +1,8 @@
 import '@symbolon/web-elements/style.css'
 import './style.css'
 import { createWalletSdk } from '@symbolon/device'
-import { createBrowserAdapters } from '@symbolon/device/browser'
+import { createFetchTransport, createIndexedDbDeviceKey, createOpfsStorage, createRandomBytes, createSystemClock } from '@symbolon/device/browser'
+import StorageWorker from '@symbolon/device/storage-worker?worker'
 import { createApprovalPages } from './approval-pages.ts'
 import { createChatPage } from './chat-page.ts'
 import { readDirectory } from './directory.ts'
@@ -12,14 +13,24 @@ const root = document.getElementById('screen')
 if (root === null) throw new Error('the page has no screen')
 
 const page = createChatPage(window, directory.operator.origin)
+const clock = createSystemClock()
+// One wallet for the life of the page; it holds its storage only during a session. A wallet that fails its self-test never opens.
+const wallet = createWalletSdk({
+  directory,
+  storage: createOpfsStorage(() => new StorageWorker()),
+  deviceKey: createIndexedDbDeviceKey(),
+  transport: createFetchTransport({ timeoutMs: 10_000 }),
+  clock,
+  randomBytes: createRandomBytes(),
+})
 const issuerOrigins = directory.issuers.map((issuer) => issuer.origin)
 const sessions = createSessions({
   root,
   directory,
   page,
   approvals: createApprovalPages(() => localStorage, issuerOrigins),
-  openWallet: () => createWalletSdk({ ...createBrowserAdapters(), directory }),
-  nowSeconds: () => Math.floor(Date.now() / 1_000),
+  openWallet: () => wallet,
+  nowSeconds: () => clock.nowSeconds(),
 })
 
 page.listen((command) => sessions.run(command))

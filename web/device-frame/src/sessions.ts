@@ -19,8 +19,8 @@ export type SessionDependencies = {
   readonly directory: Directory
   readonly page: ChatPage
   readonly approvals: ApprovalPages
-  /** A wallet for one session: it holds the storage from its first verb to `close`, so that another tab can have it afterwards. */
-  readonly openWallet: () => WalletSdk
+  /** The wallet. A session ends with `close`, which gives the storage to whichever tab asks next. */
+  readonly openWallet: () => Promise<WalletSdk>
   readonly nowSeconds: () => number
 }
 
@@ -47,14 +47,15 @@ async function runSession(dependencies: SessionDependencies, command: Opening, s
   const text = texts[command.locale]
   document.documentElement.lang = command.locale
   document.title = text.appName
-  const wallet = dependencies.openWallet()
+  const wallet = await dependencies.openWallet()
   const frame: Frame = { ...dependencies, wallet, text, locale: command.locale, screen: createScreen(root, signal) }
   const ending = await endingOf(frame, () => runCommand(frame, command))
+  root.replaceChildren()
+  // The page hears first; the wallet may still have to finish what it sent.
+  page.tell(ending)
   const state = await wallet.loadWallet()
   if (state.ok) tellWallet(page, state.value)
   await wallet.close()
-  root.replaceChildren()
-  page.tell(ending)
 }
 
 async function runCommand(frame: Frame, command: Opening): Promise<void> {
@@ -107,7 +108,7 @@ async function endingOf(frame: Frame, act: () => Promise<void>): Promise<Closed>
 
 /** After loading: tells the page how the wallet stands, and how a payment ended that was open when the page went away. */
 async function report({ page, openWallet }: SessionDependencies): Promise<void> {
-  const wallet = openWallet()
+  const wallet = await openWallet()
   const state = await wallet.loadWallet()
   if (state.ok) tellWallet(page, state.value)
   if (state.ok && state.value.pendingPaymentId !== undefined) {
