@@ -21,7 +21,9 @@ export async function searchPlaces(places: readonly Place[], options: SearchOpti
 }
 
 /** For processes that are about to be stopped: markers first, everywhere; then the caller stops them and reads. */
-export async function plantMarkers(places: readonly Place[]): Promise<readonly { readonly place: Place; readonly marker: string; readonly release: () => Promise<void> }[]> {
+export async function plantMarkers(
+  places: readonly Place[],
+): Promise<readonly { readonly place: Place; readonly marker: string; readonly release: () => Promise<void> }[]> {
   const planted = []
   for (const place of places) {
     const marker = createMarker()
@@ -54,7 +56,9 @@ export async function readPlace(place: Place, marker: string, options: SearchOpt
     place: place.name,
     bytesSearched: searcher.bytesSearched(),
     isControlFound: findings.some(({ needle }) => needle.name === 'marker'),
-    found: findings.filter(({ needle }) => needle.name !== 'marker').map(({ needle, offset }) => ({ name: needle.name, encoding: needle.encoding, offset })),
+    found: findings
+      .filter(({ needle }) => needle.name !== 'marker')
+      .map(({ needle, offset }) => ({ name: needle.name, encoding: needle.encoding, offset })),
     counts: [...searcher.counts()].map(([needle, count]) => ({ name: needle.name, count })),
   }
 }

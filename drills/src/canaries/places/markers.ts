@@ -28,7 +28,9 @@ export function plantInServer(connectClient: () => Promise<Client>): (marker: st
     await new Promise((resolve) => setTimeout(resolve, 150))
     return async () => {
       const other = await connectClient()
-      await other.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE $1 AND pid <> pg_backend_pid()", [`SELECT '${marker}'%`])
+      await other.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE $1 AND pid <> pg_backend_pid()', [
+        `SELECT '${marker}'%`,
+      ])
       await Promise.all([sleeping, other.end()])
     }
   }

@@ -11,7 +11,12 @@ export type PlaceReport = {
   readonly counts: readonly { readonly name: string; readonly count: number }[]
 }
 
-export type ShortValueCount = { readonly name: string; readonly count: number; readonly unplantedMean: number; readonly unplantedMaximum: number }
+export type ShortValueCount = {
+  readonly name: string
+  readonly count: number
+  readonly unplantedMean: number
+  readonly unplantedMaximum: number
+}
 
 export type CanaryReport = {
   readonly planted: number
@@ -24,11 +29,18 @@ export type CanaryReport = {
   readonly missingElsewhere: readonly string[]
 }
 
-export function summarise(planted: number, places: readonly PlaceReport[], others: Pick<CanaryReport, 'shortValues' | 'missingElsewhere'>): CanaryReport {
+export function summarise(
+  planted: number,
+  places: readonly PlaceReport[],
+  others: Pick<CanaryReport, 'shortValues' | 'missingElsewhere'>,
+): CanaryReport {
   return {
     planted,
     found: places.reduce((total, { found }) => total + found.length, 0),
-    controlFound: places.length > 0 && places.every(({ isControlFound, failure }) => isControlFound && failure === undefined) && others.missingElsewhere.length === 0,
+    controlFound:
+      places.length > 0 &&
+      places.every(({ isControlFound, failure }) => isControlFound && failure === undefined) &&
+      others.missingElsewhere.length === 0,
     bytesSearched: places.reduce((total, { bytesSearched }) => total + bytesSearched, 0),
     places,
     ...others,
@@ -36,7 +48,11 @@ export function summarise(planted: number, places: readonly PlaceReport[], other
 }
 
 /** Short values occur by chance; a planted one that stands out from a hundred unplanted ones of its shape would be a leak. */
-export function compareShortValues(places: readonly PlaceReport[], planted: readonly Needle[], unplantedByName: ReadonlyMap<string, readonly Needle[]>): readonly ShortValueCount[] {
+export function compareShortValues(
+  places: readonly PlaceReport[],
+  planted: readonly Needle[],
+  unplantedByName: ReadonlyMap<string, readonly Needle[]>,
+): readonly ShortValueCount[] {
   const totals = new Map<string, number>()
   for (const { name, count } of places.flatMap(({ counts }) => counts)) totals.set(name, (totals.get(name) ?? 0) + count)
   return planted.map(({ name }) => {
