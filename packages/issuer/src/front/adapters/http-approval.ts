@@ -19,7 +19,6 @@ type ApprovalDoor = {
   readonly limiter: RateLimiter
 }
 const Params = Type.Object({ enrolmentId: Id }, { additionalProperties: false })
-type ApprovalRequest = FastifyRequest<{ Params: Static<typeof Params> }>
 
 /** /approve/{enrolmentId}: the issuer asks its customer directly. GET only shows; a person has to press a button, which is a POST. */
 export function registerApproval(app: FastifyInstance, door: ApprovalDoor): void {
@@ -27,6 +26,7 @@ export function registerApproval(app: FastifyInstance, door: ApprovalDoor): void
     routes.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 1_000 }, (_request, body, parsed) =>
       parsed(null, parsePress(String(body))),
     )
+    routes.get('/', (request, reply) => sendPage(door, request, reply, { status: 200, view: { kind: 'home' } }))
     routes.get<{ Params: Static<typeof Params> }>('/approve/:enrolmentId', { schema: { params: Params } }, async (request, reply) => {
       if (!door.limiter.isAllowed(request.ip)) return sendPage(door, request, reply, { status: 429, view: { kind: 'stale' } })
       const enrolment = await door.deps.store.find(hexToBytes(request.params.enrolmentId))
@@ -61,7 +61,7 @@ function describeView(door: ApprovalDoor, enrolment: EnrolmentRecord | undefined
 }
 
 // A browser that can say where the form came from must say: from here. Other programs send neither header.
-function isOwnPage(request: FastifyRequest, ownOrigin: string): boolean {
+function isOwnPage(request: Pick<FastifyRequest, 'headers'>, ownOrigin: string): boolean {
   const { origin } = request.headers
   const site = request.headers['sec-fetch-site']
   return (origin === undefined || origin === ownOrigin) && (site === undefined || site === 'same-origin')
@@ -78,7 +78,7 @@ function parsePress(body: string): Press | undefined {
 
 function sendPage(
   door: ApprovalDoor,
-  request: ApprovalRequest,
+  request: Pick<FastifyRequest, 'url' | 'headers'>,
   reply: FastifyReply,
   page: { readonly status: number; readonly view: ApprovalView },
 ): FastifyReply {

@@ -14,7 +14,7 @@ export type ApprovalView =
       readonly formToken: string
       readonly action: string
     }
-  | { readonly kind: 'approved' | 'refused' | 'gone' | 'stale' }
+  | { readonly kind: 'approved' | 'refused' | 'gone' | 'stale' | 'home' }
 export type Brand = { readonly name: Text; readonly colour: string; readonly styleNonce: string }
 
 const texts = {
@@ -31,6 +31,7 @@ const texts = {
     refused: ['카드를 추가하지 않았습니다', '요청을 거절했습니다. 이 창을 닫아도 됩니다.'],
     gone: ['더 이상 유효하지 않은 요청입니다', '시간이 지났거나 없는 요청입니다. 지갑에서 다시 시작하세요.'],
     stale: ['처리하지 않았습니다', '이 화면을 새로 고친 뒤 다시 눌러 주세요.'],
+    home: ['카드사 화면입니다', '지갑에 카드를 추가하면 이곳에서 직접 본인에게 확인합니다. 지금 확인할 요청은 없습니다.'],
     other: 'English',
   },
   en: {
@@ -46,6 +47,7 @@ const texts = {
     refused: ['The card was not added', 'You refused the request. You may close this window.'],
     gone: ['This request is no longer valid', 'It is too old or does not exist. Start again in your wallet.'],
     stale: ['Nothing was done', 'Reload this page and press again.'],
+    home: ['This is the card issuer', 'When a card is added to a wallet, its customer is asked here. There is nothing to confirm now.'],
     other: '한국어',
   },
 } as const
