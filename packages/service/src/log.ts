@@ -12,8 +12,9 @@ export type LogFields = {
   readonly address?: string
   readonly state?: string
   readonly reason?: string
+  readonly bundleHash?: string
 }
-const allowed = ['requestId', 'code', 'paymentId', 'issuerId', 'status', 'durationMs', 'count', 'address', 'state', 'reason'] as const
+const allowed = ['requestId', 'code', 'paymentId', 'issuerId', 'status', 'durationMs', 'count', 'address', 'state', 'reason', 'bundleHash'] as const
 
 export type Log = {
   info(message: string, fields?: LogFields): void
