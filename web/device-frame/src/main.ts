@@ -1,8 +1,13 @@
 import '@symbolon/web-elements/style.css'
 import './style.css'
 import { createWalletSdk } from '@symbolon/device'
-import { createFetchTransport, createIndexedDbDeviceKey, createOpfsStorage, createRandomBytes, createSystemClock } from '@symbolon/device/browser'
-import StorageWorker from '@symbolon/device/storage-worker?worker'
+import {
+  createFetchTransport,
+  createIndexedDbDeviceKey,
+  createOpfsStorage,
+  createRandomBytes,
+  createSystemClock,
+} from '@symbolon/device/browser'
 import { createApprovalPages } from './approval-pages.ts'
 import { createChatPage } from './chat-page.ts'
 import { readDirectory } from './directory.ts'
@@ -17,7 +22,7 @@ const clock = createSystemClock()
 // One wallet for the life of the page; it holds its storage only during a session. A wallet that fails its self-test never opens.
 const wallet = createWalletSdk({
   directory,
-  storage: createOpfsStorage(() => new StorageWorker()),
+  storage: createOpfsStorage(() => new Worker(new URL('./storage-worker.ts', import.meta.url), { type: 'module' })),
   deviceKey: createIndexedDbDeviceKey(),
   transport: createFetchTransport({ timeoutMs: 10_000 }),
   clock,

@@ -92,7 +92,7 @@ async function endingOf(frame: Frame, act: () => Promise<void>): Promise<Closed>
     if (error instanceof Left) return { kind: 'symbolon/closed', reason: 'canceled' }
     if (error instanceof Failed) return { kind: 'symbolon/closed', reason: 'failed', code: error.code }
     // The class alone: a message may hold a value.
-    console.error('a promise of the frame was broken', error instanceof Error ? error.name : typeof error)
+    reportError(new Error(`a promise of the frame was broken: ${error instanceof Error ? error.name : typeof error}`))
     const view = messageView({
       name: 'bug',
       title: text.bugTitle,

@@ -6,6 +6,7 @@ export const pageBuild: UserConfig = {
   clearScreen: false,
   logLevel: 'warn',
   resolve: { conditions: ['symbolon-source', 'module', 'browser', 'production'] },
+  worker: { format: 'es' },
   build: {
     target: 'es2023',
     outDir: 'dist',
