@@ -91,8 +91,8 @@ async function endingOf(frame: Frame, act: () => Promise<void>): Promise<Closed>
   } catch (error) {
     if (error instanceof Left) return { kind: 'symbolon/closed', reason: 'canceled' }
     if (error instanceof Failed) return { kind: 'symbolon/closed', reason: 'failed', code: error.code }
-    // The class alone: a message may hold a value.
-    reportError(new Error(`a promise of the frame was broken: ${error instanceof Error ? error.name : typeof error}`))
+    // A constant, for whoever watches this console: what was thrown may hold a value.
+    reportError(new Error('a promise of the frame was broken'))
     const view = messageView({
       name: 'bug',
       title: text.bugTitle,
