@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDatabase } from '@symbolon/service/database'
@@ -102,6 +102,7 @@ async function checkPostgres(variable: 'DATABASE_URL' | 'ISSUER_DATABASE_URL'): 
 function checkOwnPostgres(): Omit<Finding, 'name'> {
   const folder = mkdtempSync(join(isReachableByOthers(tmpdir()) ? tmpdir() : '/tmp', 'symbolon-doctor-'))
   try {
+    chmodSync(folder, 0o711)
     const { postgres, environment, user } = preparePrograms(join(folder, 'programs'))
     const version = execFileSync(postgres, ['--version'], { env: environment, cwd: '/', encoding: 'utf8', ...user }).trim()
     return { found: `${version}, from the npm packages` }

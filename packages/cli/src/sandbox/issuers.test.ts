@@ -14,6 +14,11 @@ test.each(testCards)('$primaryAccountNumber ($network) belongs to issuer $issuer
   expect(findIssuers(primaryAccountNumber)).toEqual([{ letter: issuer, network }])
 })
 
+test.each(issuerLetters)('the blocked card of issuer %s is one of its own', (letter) => {
+  const { blockedCard } = sandboxIssuers[letter]
+  expect(findIssuers(blockedCard.primaryAccountNumber).map((found) => found.letter)).toEqual([letter])
+})
+
 test('every network of the sandbox has a test number', () => {
   const networks = new Set(issuerLetters.flatMap((letter) => sandboxIssuers[letter].accountRanges.map(({ network }) => network)))
   expect(new Set(testCards.map(({ network }) => network))).toEqual(networks)

@@ -11,6 +11,8 @@ export type SandboxIssuer = {
   readonly dialect: 'ascii' | 'bcd'
   readonly accountRanges: readonly AccountRange[]
   readonly tokenRange: { readonly low: string; readonly high: string }
+  /** A number of its own range that the issuer refuses to put into any wallet. */
+  readonly blockedCard: { readonly primaryAccountNumber: string; readonly status: 'lost' | 'stolen' | 'closed' }
 }
 
 type Network = AccountRange['network']
@@ -33,6 +35,7 @@ export const sandboxIssuers: Readonly<Record<IssuerLetter, SandboxIssuer>> = {
       range('american-express', '37000000', '37999999', [15]),
     ],
     tokenRange: { low: '43000000', high: '43099999' },
+    blockedCard: { primaryAccountNumber: '4199999900000015', status: 'lost' },
   },
   b: {
     name: { ko: '샌드박스 카드사 별', en: 'Sandbox Issuer Byeol' },
@@ -46,6 +49,7 @@ export const sandboxIssuers: Readonly<Record<IssuerLetter, SandboxIssuer>> = {
       range('korean-domestic', '94000000', '94999999'),
     ],
     tokenRange: { low: '53000000', high: '53099999' },
+    blockedCard: { primaryAccountNumber: '5299999900000011', status: 'stolen' },
   },
   c: {
     name: { ko: '샌드박스 카드사 초롱', en: 'Sandbox Issuer Chorong' },
@@ -57,6 +61,7 @@ export const sandboxIssuers: Readonly<Record<IssuerLetter, SandboxIssuer>> = {
       range('discover', '60110000', '60119999'),
     ],
     tokenRange: { low: '62900000', high: '62909999' },
+    blockedCard: { primaryAccountNumber: '6200999900000017', status: 'closed' },
   },
 }
 

@@ -123,6 +123,13 @@ export function buildFrontConfig(facts: Facts, server: ServerAddress, letter: Is
     link: { listen: { host, port: ports.frontLink[letter] }, dialect: issuer.dialect },
     host: { address: { host, port: ports.hostLink[letter] }, dialect: issuer.dialect },
     journalKey: journalKeyOf(secrets, `front-${letter}`),
+    sandbox: {
+      blockedCards: [issuer.blockedCard],
+      silentAmountEndings: ['911'],
+      lateAmountEndings: ['912'],
+      lateByMs: 12_000,
+      twiceAmountEndings: ['913'],
+    },
   }
 }
 

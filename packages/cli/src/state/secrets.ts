@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { ConfigurationError } from '@symbolon/service/config'
 import { readJson, writePrivateJson } from './private-file.ts'
-import { existsSync } from 'node:fs'
 
 /** Values that are made once and kept: ids, passwords, bearer keys. Each name always answers the same value. */
 export type Secrets = {
