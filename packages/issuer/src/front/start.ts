@@ -7,6 +7,7 @@ import { createHttpDoor, listen } from '@symbolon/service/http'
 import type { Running } from '@symbolon/service/lifecycle'
 import type { Log } from '@symbolon/service/log'
 import { createAccountVault } from './adapters/account-vault.ts'
+import { deriveExchangeId } from './adapters/exchange-id.ts'
 import { createIsoHostLink } from './adapters/host-link.ts'
 import { registerApproval } from './adapters/http-approval.ts'
 import { registerEnrolments } from './adapters/http-enrolments.ts'
@@ -23,7 +24,6 @@ import type { AuthorizationDependencies } from './flows/authorization-dependenci
 import { createAuthorize } from './flows/authorize.ts'
 import type { EnrolmentDependencies } from './flows/enrolment-dependencies.ts'
 import { reverse } from './flows/reverse.ts'
-import type { ExchangeKey } from './rules/authorization-request.ts'
 import { isTokenRangeSeparate } from './rules/token.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations/front', import.meta.url))
@@ -127,12 +127,6 @@ function createFrontDoor({ config, log, enrolmentDeps, readJournal }: DoorParts)
 
 function sha256(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(createHash('sha256').update(bytes).digest())
-}
-
-// Fixed lengths (10, 6, 11, 12 characters): the joined text has one reading.
-export function deriveExchangeId(key: ExchangeKey): Uint8Array {
-  const { transmissionDateTime, systemsTraceAuditNumber, acquiringInstitutionId, retrievalReferenceNumber } = key
-  return sha256(Buffer.from(transmissionDateTime + systemsTraceAuditNumber + acquiringInstitutionId + retrievalReferenceNumber, 'latin1'))
 }
 
 /** Six digits that come round after a million; the start is random, so that a restarted front does not repeat the last ones. */

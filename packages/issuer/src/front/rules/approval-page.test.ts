@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { chooseLocale, renderApprovalPage, type ApprovalView } from './approval-page.ts'
+
+const brand = { name: { ko: '카드사 <가>', en: 'Issuer <A>' }, colour: '#1d4ed8', styleNonce: 'n0nce' }
+const ask: ApprovalView = {
+  kind: 'ask',
+  operatorName: { ko: '지갑 & 나', en: 'Wallet & Me' },
+  network: 'visa',
+  lastFour: '1111',
+  formToken: 'ab12',
+  action: '/approve/00',
+}
+
+describe('the approval page', () => {
+  it.each(['ko', 'en'] as const)('asks in %s, with two buttons in one form that posts', (locale) => {
+    const html = renderApprovalPage(ask, brand, locale)
+    expect(html).toContain(`<html lang="${locale}">`)
+    expect(html).toContain('<form method="post" action="/approve/00">')
+    expect(html.match(/<button/gu)).toHaveLength(2)
+    expect(html).toContain('name="formToken" value="ab12"')
+    expect(html).toContain('•••• 1111')
+    expect(html).toContain(locale === 'ko' ? '지갑 &amp; 나' : 'Wallet &amp; Me')
+  })
+
+  it('escapes every text and loads nothing from anywhere', () => {
+    const html = renderApprovalPage({ ...ask, lastFour: '"><script>' }, brand, 'en')
+    expect(html).not.toContain('<script')
+    expect(html).toContain('Issuer &lt;A&gt;')
+    expect(html).not.toMatch(/src=|https?:|url\(/u)
+  })
+
+  it.each(['approved', 'refused', 'gone', 'stale'] as const)('has a result page without a form: %s', (kind) => {
+    for (const locale of ['ko', 'en'] as const) {
+      const html = renderApprovalPage({ kind }, brand, locale)
+      expect(html).toContain('role="status"')
+      expect(html).not.toContain('<form')
+    }
+  })
+
+  it.each([
+    ['en', 'ko-KR', 'en'],
+    [undefined, 'en-US,en;q=0.9,ko;q=0.8', 'en'],
+    [undefined, 'fr, ko;q=0.5', 'ko'],
+    [undefined, 'fr', 'ko'],
+    [undefined, undefined, 'ko'],
+    ['xx', 'en', 'en'],
+  ])('?lang=%s and Accept-Language %s choose %s', (requested, header, expected) => expect(chooseLocale(requested, header)).toBe(expected))
+})
