@@ -15,7 +15,7 @@ export type PayDependencies = AuthorizePaymentDependencies &
   ResolveHoldDependencies & {
     readonly tokens: TokenStore
     readonly origin: string
-    /** Work that goes on after the answer has left; a fault in it is the sweeper's business. */
+    /** Work whose failure nobody hears: it is logged, and the payment is the sweeper's. */
     readonly inBackground: (work: Promise<unknown>) => void
   }
 
@@ -102,8 +102,7 @@ async function sign(deps: PayDependencies, hold: Hold, { walletId, handle }: Con
 /** Ends a hold whose answer was lost, and sends on what the vault had signed. */
 export async function resumeHold(deps: PayDependencies, hold: Hold): Promise<PaymentRecord> {
   const resolved = await resolveHold(deps, hold)
-  if (resolved.signed === undefined || resolved.payment.state !== 'authorizing') return resolved.payment
-  return awaitIssuer(deps, resolved.payment, resolved.signed)
+  return resolved.signed === undefined ? resolved.payment : awaitIssuer(deps, resolved.payment, resolved.signed)
 }
 
 /** Hands the payment to the link and waits for its answer, but not longer than a device should wait. */
@@ -112,6 +111,7 @@ export async function awaitIssuer(
   payment: PaymentRecord,
   signed: Parameters<typeof authorizePayment>[1]['signed'],
 ): Promise<PaymentRecord> {
+  if (payment.state !== 'authorizing') return payment
   const work = authorizePayment(deps, { payment, signed, untilMs: deps.clock.nowMs() + longestAnswerMs })
   deps.inBackground(work)
   const settled = await Promise.race([work.catch(() => undefined), deps.clock.wait(longestAnswerMs).then(() => undefined)])

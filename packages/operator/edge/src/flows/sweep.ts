@@ -20,9 +20,9 @@ export async function sweep(deps: PayDependencies): Promise<SweepReport> {
   const holds = await deps.payments.claimHolds({ nowMs, leaseUntilMs: nowMs + holdLeaseMs, limit: batchSize })
   const open = await deps.payments.claimUnsettled({ nowMs, leaseUntilMs: nowMs + lookAgainMs, limit: batchSize })
   const faults = [
-    await forEach(expired, (key) => deps.payments.change(key, (facts) => decideExpiry(facts, Math.floor(nowMs / 1_000)))),
-    await forEach(holds, (hold: Hold) => resumeHold(deps, hold)),
-    await forEach(open, (payment: PaymentRecord) => resumeAuthorization(deps, payment)),
+    await forEach(deps, expired, (key) => deps.payments.change(key, (facts) => decideExpiry(facts, Math.floor(nowMs / 1_000)))),
+    await forEach(deps, holds, (hold: Hold) => resumeHold(deps, hold)),
+    await forEach(deps, open, (payment: PaymentRecord) => resumeAuthorization(deps, payment)),
   ]
   await deps.payments.forgetAnswers(Math.floor(nowMs / 1_000), batchSize)
   return {
@@ -53,12 +53,18 @@ async function resumeAuthorization(deps: PayDependencies, payment: PaymentRecord
 }
 
 /** Works on a list with a few hands; answers how many items failed. */
-async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<number> {
+async function forEach<Item>(
+  { inBackground }: Pick<PayDependencies, 'inBackground'>,
+  items: readonly Item[],
+  work: (item: Item) => Promise<unknown>,
+): Promise<number> {
   let next = 0
   let faults = 0
   const hand = async (): Promise<void> => {
     for (let item = items[next++]; item !== undefined; item = items[next++]) {
-      await work(item).catch(() => {
+      const step = work(item)
+      inBackground(step)
+      await step.catch(() => {
         faults += 1
       })
     }

@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify'
+import { registerStaticSite } from '@symbolon/service/static-site'
+
+export type ChatPageOptions = { readonly webRoot: string; readonly deviceOrigin: string; readonly mallOrigin?: string }
+
+/** The operator's chat page. It embeds the device frame and nothing else, and talks to its own origin alone. */
+export function registerChatPage(app: FastifyInstance, options: ChatPageOptions): { readonly bundleHash: string } {
+  const { deviceOrigin, mallOrigin } = options
+  const config = JSON.stringify({ deviceOrigin, ...(mallOrigin === undefined ? {} : { mallOrigin }) }).replaceAll('<', '\\u003c')
+  return registerStaticSite(app, {
+    directory: options.webRoot,
+    headers: {
+      'content-security-policy': [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self'",
+        "manifest-src 'self'",
+        "connect-src 'self'",
+        `frame-src ${deviceOrigin}`,
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+      ].join('; '),
+      'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=()',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+    },
+    replace: { '<!--symbolon:config-->': `<script type="application/json" id="symbolon-config">${config}</script>` },
+  })
+}
