@@ -345,7 +345,7 @@ async function held(from: WalletStorage): Promise<HeldStorage> {
 
 async function readAll(from: WalletStorage): Promise<Uint8Array> {
   const files = await held(from)
-  const bytes = await files.state.read(0, 16_384)
+  const bytes = await files.state.read(0, 32_768)
   await files.release()
   return bytes
 }
@@ -358,7 +358,7 @@ async function secretsIn(from: WalletStorage): Promise<string[]> {
 async function copyOf(from: WalletStorage): Promise<WalletStorage> {
   const [source, copy] = [await held(from), createMemoryStorage()]
   const target = await held(copy)
-  await target.state.write(0, await source.state.read(0, 16_384))
+  await target.state.write(0, await source.state.read(0, 32_768))
   await target.records.write(0, await source.records.read(0, 16_384))
   await source.release()
   await target.release()

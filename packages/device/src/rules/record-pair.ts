@@ -3,7 +3,7 @@ import { concatBytes, isEqualBytes } from '@symbolon/formats/bytes'
 import { assert, fail, ok, type Result } from '@symbolon/formats/result'
 
 /** Bytes of one record: generation 8 ‖ body ‖ SHA-256 32 (2-custody 1.8). Two of them alternate in one file. */
-export const recordSize = 8_192
+export const recordSize = 16_384
 const generationSize = 8
 const digestSize = 32
 const lengthSize = 4
