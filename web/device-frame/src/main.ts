@@ -39,6 +39,10 @@ const sessions = createSessions({
 })
 
 page.listen((command) => sessions.run(command))
+// A dialog is left with Escape; the key reaches only the document that has the focus.
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') sessions.leave()
+})
 new ResizeObserver(() => page.tell({ kind: 'symbolon/resize', heightPixels: Math.min(4_000, Math.ceil(root.scrollHeight)) })).observe(root)
 page.tell({ kind: 'symbolon/ready' })
 sessions.report()

@@ -24,8 +24,15 @@ export type SessionDependencies = {
   readonly nowSeconds: () => number
 }
 
+export type Sessions = {
+  run(command: FrameCommand): void
+  /** Ends what is being asked, as the close button of the page does. */
+  leave(): void
+  report(): void
+}
+
 /** Runs one command at a time. A new command ends the session before it; what was already sent is finished by the wallet itself. */
-export function createSessions(dependencies: SessionDependencies): { run(command: FrameCommand): void; report(): void } {
+export function createSessions(dependencies: SessionDependencies): Sessions {
   let current = new AbortController()
   let previous: Promise<void> = Promise.resolve()
   const next = (act: (signal: AbortSignal) => Promise<void>): void => {
@@ -36,6 +43,7 @@ export function createSessions(dependencies: SessionDependencies): { run(command
   }
   return {
     run: (command) => next((signal) => (command.kind === 'symbolon/close' ? Promise.resolve() : runSession(dependencies, command, signal))),
+    leave: () => current.abort(),
     report: () => next(() => report(dependencies)),
   }
 }

@@ -22,13 +22,14 @@ export type ButtonOptions = {
   readonly onPress: () => unknown
 }
 
-/** A button that is disabled while what it started runs, so that a double press does one thing. */
+/** A button that is disabled while a promise runs that it started, so that a double press does one thing. */
 export function button({ label, kind = 'primary', name, ariaLabel, onPress }: ButtonOptions): HTMLButtonElement {
   const made = element('button', { type: 'button', class: `button ${kind}`, 'data-name': name, 'aria-label': ariaLabel }, label)
   made.addEventListener('click', () => {
-    if (made.disabled) return
+    const running = onPress()
+    if (!(running instanceof Promise)) return
     made.disabled = true
-    void Promise.resolve(onPress()).finally(() => (made.disabled = false))
+    void running.finally(() => (made.disabled = false))
   })
   return made
 }
