@@ -27,6 +27,7 @@ export type {
   SignatureShare,
   SlotSecrets,
 } from '../types.ts'
+export { encodeRowFrame } from '../state/row-frame.ts'
 export { applyVaultEvent, type VaultAnswer, type VaultEvent, type VaultStep } from '../state/apply-vault-event.ts'
 export {
   createVaultState,

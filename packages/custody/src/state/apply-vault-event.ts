@@ -74,6 +74,7 @@ export function applyVaultEvent<Secrets>(state: VaultState<Secrets>, event: Vaul
       return applyCosigned(state, event, { kind: 'signed', pending: { ...event.pending, sinceMs: event.nowMs } })
     case 'alarm': // Rows 6 and 7: only a fresh challenge freezes, so that a recorded alarm cannot be sent again.
       if (!event.macVerified) return unchanged(state, { kind: 'unknown' })
+      if (state.stored.frozen) return unchanged(state, { kind: 'frozen' })
       if (event.challenge !== state.memory.staleChallenge && event.challenge !== state.memory.slot?.id) {
         return unchanged(state, { kind: 'unknown' })
       }

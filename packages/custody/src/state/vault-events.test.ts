@@ -152,6 +152,8 @@ describe('alarm and restart', () => {
     refuses(given({}, { slot, staleChallenge: 'r2' }), alarm('r1'), { kind: 'unknown' })
     refuses(fresh, alarm('s1'), { kind: 'unknown' })
   })
+  it('answers a repeated alarm like the first one, without a write', () =>
+    refuses(given({ frozen: true }), alarm('s1'), { kind: 'frozen' }))
   it('row 15: a restart takes slots and challenges, and nothing else', () => {
     const step = applyVaultEvent(given({ pending }, { slot, staleChallenge: 'r1' }), { kind: 'vault-restarted' })
     expect(step).toEqual({ state: given({ pending }), answer: { kind: 'none' }, durable: false })

@@ -1,0 +1,163 @@
+import { deepStrictEqual as equal, rejects } from 'node:assert/strict'
+import { createVaultState, type VaultStored } from '@symbolon/custody/operator'
+import type { SealedEpoch, SignedAttempt, Wallet, WalletStore } from '../../ports.ts'
+
+/** Opens a store on the same wallets as before, as a process that starts would. */
+export type OpenStore = () => Promise<WalletStore>
+
+/** What every wallet store promises, as cases for any test runner. Each case gets wallets of its own. */
+export const walletStoreContract: readonly { readonly name: string; readonly check: (open: OpenStore) => Promise<void> }[] = [
+  { name: 'answers nothing for what is not there', check: findsNothing },
+  { name: 'gives back a created wallet, and creates it once', check: createsOnce },
+  { name: 'gives back every saved state exactly', check: savesExactly },
+  { name: 'refuses a save on any other state than the one that was read', check: refusesStale },
+  { name: 'keeps what was signed and the record half in the same save', check: keepsSigned },
+  { name: 'lets nothing of a refused save stay', check: refusesWhole },
+  { name: 'fences off an earlier owner', check: fences },
+  { name: 'replaces a record half when its binding is signed again', check: replacesRecord },
+  { name: 'answers the latest payment of an attempt, and no other kind', check: findsLatestPayment },
+]
+
+let created = 0
+const bytes = (size: number, byte: number): Uint8Array => new Uint8Array(size).fill(byte)
+const id = (byte: number): string => byte.toString(16).padStart(2, '0').repeat(16)
+const epoch = (byte: number): { readonly eid: string; readonly secrets: SealedEpoch } => ({
+  eid: id(byte),
+  secrets: { share: bytes(64, byte), key: bytes(65, byte), rerandomiser: null },
+})
+const bound = { state: 'bound', slotId: id(0x31), hash: id(0x32).repeat(2), attemptId: id(0x33) } as const
+
+function makeWallet(): Wallet {
+  created += 1
+  return {
+    walletId: created.toString(16).padStart(32, '0'),
+    walletKey: bytes(32, 1),
+    deviceKey: { kind: 0, publicKey: bytes(91, 2) },
+    acceptHash: id(3).repeat(2),
+    stored: createVaultState(epoch(4)).stored,
+  }
+}
+
+function makeSigned(change: Partial<SignedAttempt> = {}): SignedAttempt {
+  return {
+    attemptId: id(0x33),
+    slotId: id(0x31),
+    kind: 'pay',
+    message: bytes(187, 6),
+    signature: bytes(64, 7),
+    deviceKeyKind: 0,
+    deviceSignature: bytes(64, 8),
+    ...change,
+  }
+}
+
+async function withWallet(open: OpenStore): Promise<{ readonly store: WalletStore; readonly wallet: Wallet; readonly walletId: string }> {
+  const store = await open()
+  const wallet = makeWallet()
+  equal(await store.create(wallet), true)
+  return { store, wallet, walletId: wallet.walletId }
+}
+
+async function findsNothing(open: OpenStore): Promise<void> {
+  const store = await open()
+  const { walletId } = makeWallet()
+  equal(await store.find(walletId), undefined)
+  equal(await store.findSigned(walletId, id(1)), undefined)
+  equal(await store.findPayment(walletId, id(1)), undefined)
+  equal(await store.findRecord(walletId, id(1)), undefined)
+}
+
+async function createsOnce(open: OpenStore): Promise<void> {
+  const { store, wallet, walletId } = await withWallet(open)
+  equal(await store.create({ ...wallet, walletKey: bytes(32, 9) }), false)
+  equal(await store.find(walletId), wallet)
+}
+
+async function savesExactly(open: OpenStore): Promise<void> {
+  const { store, wallet, walletId } = await withWallet(open)
+  const pending = { ...epoch(5), secrets: { ...epoch(5).secrets, rerandomiser: bytes(64, 5) }, sinceMs: 1_800_000_000_123 }
+  const retired = Array.from({ length: 8 }, (_, index) => ({ eid: id(0x40 + index), macKey: bytes(64, index) }))
+  const states: VaultStored<SealedEpoch>[] = [
+    { ...wallet.stored, tries: 4, counter: 1, last: bound },
+    { ...wallet.stored, tries: 5, counter: 1, last: { ...bound, state: 'done', done: bytes(180, 9) }, pending },
+    { ...wallet.stored, counter: 1, last: { ...bound, state: 'wrong', done: bytes(100, 9) }, current: epoch(5), retired },
+    { ...wallet.stored, counter: 1, last: { ...bound, state: 'void' }, current: epoch(5), retired, frozen: true },
+  ]
+  let before = wallet.stored
+  for (const after of states) {
+    await store.save({ walletId, before, after })
+    equal((await store.find(walletId))?.stored, after)
+    before = after
+  }
+}
+
+async function refusesStale(open: OpenStore): Promise<void> {
+  const { store, wallet, walletId } = await withWallet(open)
+  const after = { ...wallet.stored, counter: 1, last: bound }
+  const wrong: Partial<VaultStored<SealedEpoch>>[] = [
+    { current: epoch(9) },
+    { counter: 7 },
+    { last: { ...bound, state: 'void' } },
+    { pending: { ...epoch(9), sinceMs: 0 } },
+  ]
+  for (const change of wrong) {
+    await rejects(store.save({ walletId, before: { ...wallet.stored, ...change }, after }), { code: 'VAULT_WALLET_CHANGED' })
+  }
+  equal((await store.find(walletId))?.stored, wallet.stored)
+  const frozen = { ...wallet.stored, frozen: true }
+  await store.save({ walletId, before: wallet.stored, after: frozen })
+  await rejects(store.save({ walletId, before: wallet.stored, after }), { code: 'VAULT_WALLET_CHANGED' })
+}
+
+async function keepsSigned(open: OpenStore): Promise<void> {
+  const { store, wallet, walletId } = await withWallet(open)
+  const signed = makeSigned({ kind: 'bind' })
+  const record = { recordId: signed.attemptId, half: bytes(1_088, 7) }
+  await store.save({ walletId, before: wallet.stored, after: { ...wallet.stored, counter: 1 }, signed, record })
+  equal(await store.findSigned(walletId, signed.slotId), signed)
+  equal(await store.findRecord(walletId, signed.attemptId), record.half)
+  equal(await store.findRecord(id(0x77), signed.attemptId), undefined)
+}
+
+async function refusesWhole(open: OpenStore): Promise<void> {
+  const { store, wallet, walletId } = await withWallet(open)
+  const signed = makeSigned()
+  const record = { recordId: signed.attemptId, half: bytes(1_088, 7) }
+  const before = { ...wallet.stored, counter: 3 }
+  await rejects(store.save({ walletId, before, after: wallet.stored, signed, record }), { code: 'VAULT_WALLET_CHANGED' })
+  equal(await store.findSigned(walletId, signed.slotId), undefined)
+  equal(await store.findRecord(walletId, signed.attemptId), undefined)
+}
+
+async function fences(open: OpenStore): Promise<void> {
+  const { store, wallet, walletId } = await withWallet(open)
+  const second = await open()
+  const after = { ...wallet.stored, counter: 1, last: bound }
+  await rejects(store.save({ walletId, before: wallet.stored, after, signed: makeSigned() }), { code: 'VAULT_LEASE_LOST' })
+  await rejects(store.create(makeWallet()), { code: 'VAULT_LEASE_LOST' })
+  equal((await second.find(walletId))?.stored, wallet.stored)
+  equal(await second.findSigned(walletId, id(0x31)), undefined)
+  await second.save({ walletId, before: wallet.stored, after })
+  equal((await second.find(walletId))?.stored, after)
+}
+
+async function replacesRecord(open: OpenStore): Promise<void> {
+  const { store, wallet, walletId } = await withWallet(open)
+  const save = (slotId: string, half: Uint8Array): Promise<void> => {
+    const signed = makeSigned({ kind: 'bind', slotId })
+    return store.save({ walletId, before: wallet.stored, after: wallet.stored, signed, record: { recordId: signed.attemptId, half } })
+  }
+  await save(id(0x51), bytes(1_088, 1))
+  await save(id(0x52), bytes(1_088, 2))
+  equal(await store.findRecord(walletId, id(0x33)), bytes(1_088, 2))
+}
+
+async function findsLatestPayment(open: OpenStore): Promise<void> {
+  const { store, wallet, walletId } = await withWallet(open)
+  const save = (signed: SignedAttempt): Promise<void> => store.save({ walletId, before: wallet.stored, after: wallet.stored, signed })
+  await save(makeSigned({ kind: 'record' }))
+  equal(await store.findPayment(walletId, id(0x33)), undefined)
+  await save(makeSigned({ slotId: id(0x52) }))
+  await save(makeSigned({ slotId: id(0x53), message: bytes(187, 9) }))
+  equal((await store.findPayment(walletId, id(0x33)))?.slotId, id(0x53))
+}

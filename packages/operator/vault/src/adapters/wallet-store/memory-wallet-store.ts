@@ -1,0 +1,65 @@
+import { Fault } from '@symbolon/formats/result'
+import type { SignedAttempt, Wallet, WalletChange, WalletStore } from '../../ports.ts'
+
+/** Wallets in memory, which outlive the store that is opened on them like a database outlives its clients. */
+export type MemoryWallets = {
+  lease: number
+  readonly wallets: Map<string, Wallet>
+  readonly signed: Map<string, readonly SignedAttempt[]>
+  readonly records: Map<string, Uint8Array>
+}
+
+export function createMemoryWallets(): MemoryWallets {
+  return { lease: 0, wallets: new Map(), signed: new Map(), records: new Map() }
+}
+
+/** The same promises as the PostgreSQL store, without its durability; held to them by the same contract test. */
+export function openMemoryWalletStore(memory: MemoryWallets): WalletStore {
+  memory.lease += 1
+  const lease = memory.lease
+  const assertLease = (): void => {
+    if (memory.lease !== lease) throw new Fault('VAULT_LEASE_LOST', { retry: 'later' })
+  }
+  const findSigned = (walletId: string, isWanted: (signed: SignedAttempt) => boolean): Promise<SignedAttempt | undefined> =>
+    Promise.resolve(memory.signed.get(walletId)?.findLast(isWanted))
+  return {
+    find: async (walletId) => memory.wallets.get(walletId),
+    create: async (wallet) => {
+      assertLease()
+      if (memory.wallets.has(wallet.walletId)) return false
+      memory.wallets.set(wallet.walletId, wallet)
+      return true
+    },
+    save: async (change) => {
+      assertLease()
+      saveInMemory(memory, change)
+    },
+    findSigned: (walletId, slotId) => findSigned(walletId, (signed) => signed.slotId === slotId),
+    findPayment: (walletId, attemptId) => findSigned(walletId, (signed) => signed.attemptId === attemptId && signed.kind === 'pay'),
+    findRecord: async (walletId, recordId) => memory.records.get(`${walletId}/${recordId}`),
+  }
+}
+
+function saveInMemory(memory: MemoryWallets, { walletId, before, after, signed, record }: WalletChange): void {
+  const wallet = memory.wallets.get(walletId)
+  const now = wallet?.stored
+  if (
+    wallet === undefined ||
+    now === undefined ||
+    now.current.eid !== before.current.eid ||
+    now.counter !== before.counter ||
+    now.last.state !== before.last.state ||
+    now.pending?.eid !== before.pending?.eid ||
+    now.frozen
+  ) {
+    throw new Fault('VAULT_WALLET_CHANGED', { retry: 'never' })
+  }
+  memory.wallets.set(walletId, { ...wallet, stored: { ...after, current: withoutRerandomiser(after.current) } })
+  if (signed !== undefined) memory.signed.set(walletId, [...(memory.signed.get(walletId) ?? []), signed])
+  if (record !== undefined) memory.records.set(`${walletId}/${record.recordId}`, record.half)
+}
+
+// What re-randomises record halves serves one promotion; no column keeps it for a current epoch.
+function withoutRerandomiser(current: Wallet['stored']['current']): Wallet['stored']['current'] {
+  return { ...current, secrets: { ...current.secrets, rerandomiser: null } }
+}

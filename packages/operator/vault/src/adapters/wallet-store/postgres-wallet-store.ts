@@ -1,0 +1,161 @@
+import type { Database } from '@symbolon/service/database'
+import { lastStateCodes } from '@symbolon/custody/operator'
+import { bytesToHex, hexToBytes } from '@symbolon/formats/bytes'
+import { assert, Fault } from '@symbolon/formats/result'
+import type { SignedAttempt, SignedKind, Wallet, WalletChange, WalletStore } from '../../ports.ts'
+import { changingColumns, changingValues, parseWalletRow, type WalletRow } from './wallet-row.ts'
+
+const leaseName = 'vault'
+
+/**
+ * Takes the lease and answers the store. Every write locks the lease row for the length of its one statement, so that a later owner
+ * waits for it and an earlier owner finds its number gone; `onLeaseLost` is called once a write was refused for that reason.
+ */
+export async function openPostgresWalletStore(database: Database, onLeaseLost: () => void): Promise<WalletStore> {
+  await assertDurable(database)
+  const { rows } = await database.query<{ number: bigint }>(
+    `INSERT INTO vault.lease (name, number) VALUES ($1, 1)
+     ON CONFLICT (name) DO UPDATE SET number = lease.number + 1 RETURNING number`,
+    [leaseName],
+  )
+  const lease = rows[0]?.number
+  assert(lease !== undefined, 'taking the lease answers its number')
+  return {
+    find: async (walletId) => {
+      const found = await database.query<WalletRow>('SELECT * FROM vault.wallets WHERE wallet_id = $1', [hexToBytes(walletId)])
+      return found.rows[0] === undefined ? undefined : parseWalletRow(found.rows[0])
+    },
+    create: (wallet) => createWallet({ database, lease, onLeaseLost }, wallet),
+    save: (change) => saveWallet({ database, lease, onLeaseLost }, change),
+    findSigned: (walletId, slotId) => findSigned(database, 'slot_id = $2', [hexToBytes(walletId), hexToBytes(slotId)]),
+    findPayment: (walletId, attemptId) =>
+      findSigned(database, `attempt_id = $2 AND kind = 'pay'`, [hexToBytes(walletId), hexToBytes(attemptId)]),
+    findRecord: async (walletId, recordId) => {
+      const values = [hexToBytes(walletId), hexToBytes(recordId)]
+      const sql = 'SELECT half_sealed FROM vault.records WHERE wallet_id = $1 AND record_id = $2'
+      const found = await database.query<{ half_sealed: Buffer }>(sql, values)
+      return found.rows[0] === undefined ? undefined : new Uint8Array(found.rows[0].half_sealed)
+    },
+  }
+}
+
+type Owner = { readonly database: Database; readonly lease: bigint; readonly onLeaseLost: () => void }
+
+// A commit that is acknowledged before it is on disk would break TX1 and TX2 without a sign.
+async function assertDurable(database: Database): Promise<void> {
+  const { rows } = await database.query<{ synchronous_commit: string }>('SHOW synchronous_commit')
+  if (rows[0]?.synchronous_commit === 'off') throw new Fault('VAULT_DATABASE_NOT_DURABLE', { retry: 'never' })
+}
+
+const lockLease = `ours AS (SELECT number FROM vault.lease WHERE name = '${leaseName}' AND number = $1 FOR SHARE)`
+const identityColumns = ['wallet_id', 'joint_public_key', 'device_key_kind', 'device_key', 'accept_hash'] as const
+
+async function createWallet(owner: Owner, wallet: Wallet): Promise<boolean> {
+  const columns = [...identityColumns, ...changingColumns]
+  const { rows } = await owner.database.query<{ leased: boolean; created: boolean }>(
+    `WITH ${lockLease},
+     created AS (INSERT INTO vault.wallets (${columns.join(', ')})
+       SELECT ${columns.map((column, index) => `$${index + 2}${castByColumn[column] ?? '::bytea'}`).join(', ')} FROM ours ON CONFLICT DO NOTHING RETURNING wallet_id)
+     SELECT EXISTS (SELECT 1 FROM ours) AS leased, EXISTS (SELECT 1 FROM created) AS created`,
+    [
+      owner.lease,
+      hexToBytes(wallet.walletId),
+      wallet.walletKey,
+      wallet.deviceKey.kind,
+      wallet.deviceKey.publicKey,
+      hexToBytes(wallet.acceptHash),
+      ...changingValues(wallet.stored),
+    ],
+  )
+  if (rows[0]?.leased !== true) throw loseLease(owner)
+  return rows[0].created
+}
+
+// The types of parameters in a SELECT list are not inferred from the columns they go into; what is not listed is bytea.
+const castByColumn: Readonly<Record<string, string>> = {
+  device_key_kind: '::smallint',
+  tries: '::smallint',
+  last_state: '::smallint',
+  counter: '::bigint',
+  pending_since_ms: '::bigint',
+  retired_sealed: '::bytea[]',
+  frozen: '::boolean',
+}
+
+const firstChanging = 7
+const saved = `saved AS (UPDATE vault.wallets SET ${changingColumns.map((column, index) => `${column} = $${firstChanging + index}`).join(', ')}
+  FROM ours WHERE wallet_id = $2 AND epoch_id = $3 AND counter = $4 AND last_state = $5
+    AND pending_epoch_id IS NOT DISTINCT FROM $6 AND NOT frozen RETURNING wallet_id)`
+const firstExtra = firstChanging + changingColumns.length
+const sent = `sent AS (INSERT INTO vault.signed_messages
+    (wallet_id, attempt_id, slot_id, kind, message, signature, device_key_kind, device_signature)
+  SELECT wallet_id, $${firstExtra}::bytea, $${firstExtra + 1}::bytea, $${firstExtra + 2}::text, $${firstExtra + 3}::bytea,
+    $${firstExtra + 4}::bytea, $${firstExtra + 5}::smallint, $${firstExtra + 6}::bytea FROM saved)`
+// A binding whose answer was lost is signed again under the same id: the half that the device hears of last is the one that counts.
+const kept = `kept AS (INSERT INTO vault.records (wallet_id, record_id, half_sealed)
+  SELECT wallet_id, $${firstExtra + 7}::bytea, $${firstExtra + 8}::bytea FROM saved
+  ON CONFLICT (wallet_id, record_id) DO UPDATE SET half_sealed = EXCLUDED.half_sealed)`
+
+async function saveWallet(owner: Owner, { walletId, before, after, signed, record }: WalletChange): Promise<void> {
+  assert(record === undefined || signed !== undefined, 'a record half is born with a signature')
+  const parts = [lockLease, saved, ...(signed === undefined ? [] : [sent]), ...(record === undefined ? [] : [kept])]
+  const { rows } = await owner.database.query<{ leased: boolean; saved: boolean }>(
+    `WITH ${parts.join(', ')} SELECT EXISTS (SELECT 1 FROM ours) AS leased, EXISTS (SELECT 1 FROM saved) AS saved`,
+    [
+      owner.lease,
+      hexToBytes(walletId),
+      hexToBytes(before.current.eid),
+      before.counter,
+      lastStateCodes[before.last.state],
+      before.pending === null ? null : hexToBytes(before.pending.eid),
+      ...changingValues(after),
+      ...(signed === undefined ? [] : signedValues(signed)),
+      ...(record === undefined ? [] : [hexToBytes(record.recordId), record.half]),
+    ],
+  )
+  if (rows[0]?.leased !== true) throw loseLease(owner)
+  if (!rows[0].saved) throw new Fault('VAULT_WALLET_CHANGED', { retry: 'never' })
+}
+
+function signedValues(signed: SignedAttempt): readonly unknown[] {
+  return [
+    hexToBytes(signed.attemptId),
+    hexToBytes(signed.slotId),
+    signed.kind,
+    signed.message,
+    signed.signature,
+    signed.deviceKeyKind,
+    signed.deviceSignature,
+  ]
+}
+
+function loseLease(owner: Owner): Fault {
+  owner.onLeaseLost()
+  return new Fault('VAULT_LEASE_LOST', { retry: 'later' })
+}
+
+type SignedRow = {
+  readonly attempt_id: Buffer
+  readonly slot_id: Buffer
+  readonly kind: SignedKind
+  readonly message: Buffer
+  readonly signature: Buffer
+  readonly device_key_kind: number
+  readonly device_signature: Buffer
+}
+
+async function findSigned(database: Database, condition: string, values: readonly unknown[]): Promise<SignedAttempt | undefined> {
+  const sql = `SELECT * FROM vault.signed_messages WHERE wallet_id = $1 AND ${condition} ORDER BY created_at DESC LIMIT 1`
+  const row = (await database.query<SignedRow>(sql, values)).rows[0]
+  return row === undefined
+    ? undefined
+    : {
+        attemptId: bytesToHex(row.attempt_id),
+        slotId: bytesToHex(row.slot_id),
+        kind: row.kind,
+        message: new Uint8Array(row.message),
+        signature: new Uint8Array(row.signature),
+        deviceKeyKind: row.device_key_kind,
+        deviceSignature: new Uint8Array(row.device_signature),
+      }
+}

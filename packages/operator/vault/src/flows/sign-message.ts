@@ -1,0 +1,169 @@
+import {
+  advanceVaultShare,
+  applyVaultEvent,
+  cosign,
+  deriveEpochSecrets,
+  deriveRecordPad,
+  maximumTries,
+  sealDone,
+  wipe,
+  type SlotSecrets,
+  type VaultState,
+} from '@symbolon/custody/operator'
+import type { CosignAnswer } from '@symbolon/contracts/planes'
+import { problem, type Problem } from '@symbolon/contracts/problems'
+import { bytesToBase64url, bytesToHex } from '@symbolon/formats/bytes'
+import { assert, fail, ok, type Result } from '@symbolon/formats/result'
+import { sealEpoch, withSecret } from './epoch-secrets.ts'
+import { describeSigned } from './find-attempt.ts'
+import type { CheckedMessage } from './slot-table.ts'
+import { refusalOf } from '../rules/refusal.ts'
+import { verifyExpiry } from '../rules/verify-signable.ts'
+import type { SealedEpoch, SignedAttempt, VaultDependencies, Wallet, WalletChange } from '../ports.ts'
+
+/** Steps 4 to 7 of `pay` (2-custody 1.4): takes the slot, TX1, co-signs, TX2, and only then answers. */
+export function signMessage(deps: VaultDependencies, walletId: string, handle: string): Promise<Result<CosignAnswer, Problem>> {
+  return deps.queue(walletId, async () => {
+    const wallet = await deps.store.find(walletId)
+    if (wallet === undefined) return fail(problem('CUSTODY_WALLET_UNKNOWN'))
+    const { checked, slot } = deps.slots.get(walletId)
+    if (checked?.handle !== handle || slot === null) return repeatAnswer(deps, wallet, handle)
+    const expiry = verifyExpiry(checked.opened.signable, Math.floor(deps.clock.nowMs() / 1_000))
+    if (!expiry.ok) return expiry
+    const bound = await bindSlot(deps, wallet, { checked, slot })
+    return bound.ok ? ok(await answerBound(deps, wallet, { checked, slot, state: bound.value })) : bound
+  })
+}
+
+// Edge asks again after a crash or a lost answer: what was answered is told again, and nothing else.
+async function repeatAnswer(deps: VaultDependencies, { walletId, stored }: Wallet, handle: string): Promise<Result<CosignAnswer, Problem>> {
+  const { last } = stored
+  if (last.state === 'none' || last.hash !== handle) return fail(problem('CUSTODY_VOID'))
+  if (last.state === 'wrong') return ok({ outcome: 'wrong', done: bytesToBase64url(last.done), triesLeft: stored.tries })
+  if (last.state !== 'done') return fail(problem('CUSTODY_VOID'))
+  const signed = await deps.store.findSigned(walletId, last.slotId)
+  assert(signed !== undefined, 'what was answered as signed is stored with its signature')
+  return ok({ outcome: 'signed', done: bytesToBase64url(last.done), signed: describeSigned(signed) })
+}
+
+type Bound = { readonly checked: CheckedMessage; readonly slot: SlotSecrets; readonly state: VaultState<SealedEpoch> }
+
+/** TX1. The slot has left the table before the first wait, so nothing that happens from here on can use it again. */
+async function bindSlot(
+  deps: VaultDependencies,
+  wallet: Wallet,
+  { checked, slot }: Pick<Bound, 'checked' | 'slot'>,
+): Promise<Result<VaultState<SealedEpoch>, Problem>> {
+  const { walletId } = wallet
+  const held = deps.slots.get(walletId)
+  const step = applyVaultEvent(
+    { stored: wallet.stored, memory: held.memory },
+    {
+      kind: 'message-accepted',
+      slotId: bytesToHex(slot.slotId),
+      hash: checked.handle,
+      attemptId: checked.terms.paymentAttemptId,
+      nowMs: deps.clock.nowMs(),
+    },
+  )
+  const refusal = refusalOf(step.answer)
+  if (refusal !== undefined) return fail(refusal)
+  assert(step.answer.kind === 'bound' && step.durable, 'an accepted message is bound durably')
+  deps.slots.set(walletId, { ...held, memory: step.state.memory, slot: null, checked: null }, { keepNonces: true })
+  try {
+    await deps.store.save({ walletId, before: wallet.stored, after: step.state.stored })
+  } catch (error) {
+    wipe(slot.nonces.hiding, slot.nonces.binding)
+    throw error
+  }
+  return ok(step.state)
+}
+
+async function answerBound(deps: VaultDependencies, wallet: Wallet, bound: Bound): Promise<CosignAnswer> {
+  const { walletId, walletKey, stored } = wallet
+  const { opened } = bound.checked
+  const place = { walletId, epochId: stored.current.eid, column: 'share', sealed: stored.current.secrets } as const
+  try {
+    return await withSecret(deps.sealer, place, (share) => {
+      const input = { share, walletKey, slot: bound.slot, deviceShare: opened.share, message: opened.message }
+      const signature = cosign(deps.primitives, input)
+      return signature === undefined ? answerWrong(deps, walletId, bound) : answerSigned(deps, walletId, { ...bound, share, signature })
+    })
+  } finally {
+    wipe(bound.slot.nonces.hiding, bound.slot.nonces.binding, opened.share.signatureShare)
+  }
+}
+
+/** TX2 of a wrong PIN (row 10). */
+async function answerWrong(deps: VaultDependencies, walletId: string, { checked, slot, state }: Bound): Promise<CosignAnswer> {
+  const triesLeft = state.stored.tries
+  const done = await sealDone(checked.opened.session, { kind: 'wrong', triesLeft })
+  const step = applyVaultEvent(state, { kind: 'cosignature-invalid', slotId: bytesToHex(slot.slotId), done })
+  await deps.store.save({ walletId, before: state.stored, after: step.state.stored })
+  return { outcome: 'wrong', done: bytesToBase64url(done), triesLeft }
+}
+
+/** TX2 of a signature (row 11): the answer, the next epoch and what the issuer gets, in one commit. */
+async function answerSigned(
+  deps: VaultDependencies,
+  walletId: string,
+  bound: Bound & { readonly share: Uint8Array; readonly signature: Uint8Array },
+): Promise<CosignAnswer> {
+  const { checked, slot, state, signature } = bound
+  const slotId = bytesToHex(slot.slotId)
+  const { payload, record } = await prepareRecordHalf(deps, walletId, bound)
+  const pending = await prepareEpoch(deps, walletId, bound)
+  const done = await sealDone(checked.opened.session, { kind: 'signed', signature, payload, triesLeft: maximumTries })
+  wipe(payload)
+  const step = applyVaultEvent(state, { kind: 'cosignature-valid', slotId, done, pending, nowMs: deps.clock.nowMs() })
+  const signed: SignedAttempt = {
+    attemptId: checked.terms.paymentAttemptId,
+    slotId,
+    kind: checked.terms.kind,
+    message: checked.opened.message,
+    signature,
+    deviceKeyKind: checked.opened.deviceKeyKind,
+    deviceSignature: checked.opened.deviceSignature,
+  }
+  const change: WalletChange = { walletId, before: state.stored, after: step.state.stored, signed }
+  await deps.store.save(record === undefined ? change : { ...change, record })
+  return { outcome: 'signed', done: bytesToBase64url(done), signed: describeSigned(signed) }
+}
+
+type RecordHalf = { readonly payload: Uint8Array; readonly record: WalletChange['record'] }
+
+// Project rule for card records: the half is born with the binding and given out only inside a `record` answer.
+async function prepareRecordHalf(
+  { sealer }: VaultDependencies,
+  walletId: string,
+  { checked, signature }: { readonly checked: CheckedMessage; readonly signature: Uint8Array },
+): Promise<RecordHalf> {
+  const recordId = checked.terms.paymentAttemptId
+  const place = { walletId, epochId: recordId, column: 'record' } as const
+  switch (checked.terms.kind) {
+    case 'pay':
+      return { payload: new Uint8Array(), record: undefined }
+    case 'record':
+      assert(checked.sealedRecord !== undefined, 'a record message is accepted only for a record that exists')
+      return { payload: sealer.open(place, checked.sealedRecord), record: undefined }
+    case 'bind': {
+      const pad = await deriveRecordPad(checked.opened.session, signature)
+      const half = sealer.seal(place, pad)
+      wipe(pad)
+      return { payload: new Uint8Array(), record: { recordId, half } }
+    }
+  }
+}
+
+async function prepareEpoch(
+  { primitives, sealer }: VaultDependencies,
+  walletId: string,
+  { checked, signature, share }: { readonly checked: CheckedMessage; readonly signature: Uint8Array; readonly share: Uint8Array },
+): Promise<{ readonly eid: string; readonly secrets: SealedEpoch }> {
+  const next = await deriveEpochSecrets(primitives, checked.opened.session, signature)
+  const nextShare = advanceVaultShare(primitives, share, next.delta)
+  const eid = bytesToHex(next.epochId)
+  const secrets = sealEpoch(sealer, { walletId, epochId: eid }, { share: nextShare, key: next.key, rerandomiser: next.recordKey })
+  wipe(nextShare, next.delta, next.key, next.recordKey)
+  return { eid, secrets }
+}

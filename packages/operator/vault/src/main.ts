@@ -1,0 +1,56 @@
+import { randomBytes, sign } from 'node:crypto'
+import { createOperatorPrimitives } from '@symbolon/custody/operator'
+import { hexToBytes } from '@symbolon/formats/bytes'
+import { loadConfig } from '@symbolon/service/config'
+import { createDatabase } from '@symbolon/service/database'
+import { createHttpDoor, listen } from '@symbolon/service/http'
+import { runService } from '@symbolon/service/lifecycle'
+import { createDeviceSignatureVerifier } from './adapters/device-signature.ts'
+import { createFileKeyStore } from './adapters/key-store/file-key-store.ts'
+import { createSealer } from './adapters/sealer.ts'
+import { openPostgresWalletStore } from './adapters/wallet-store/postgres-wallet-store.ts'
+import { configSchema, defaultLimits } from './config.ts'
+import { createOfferTable } from './flows/offer-table.ts'
+import { createSlotTable } from './flows/slot-table.ts'
+import { createWalletQueue } from './flows/wallet-queue.ts'
+import { registerRoutes } from './http/routes.ts'
+import type { VaultDependencies } from './ports.ts'
+
+const sweepEveryMs = 5_000
+const bodyBytes = 16_384
+
+await runService('vault', async (log) => {
+  const config = loadConfig(configSchema, process.argv)
+  const limits = { ...defaultLimits, ...config.limits }
+  const keys = createFileKeyStore(config.keysFolder).load()
+  const primitives = await createOperatorPrimitives((size) => new Uint8Array(randomBytes(size)))
+  const { backend } = primitives
+  if (backend.group === 'noble') log.warn('libsodium is not used; signing is slower', { reason: backend.reason })
+  else log.info('signing with libsodium')
+  const database = createDatabase(config.database)
+  const store = await openPostgresWalletStore(database, () => {
+    log.warn('another vault has taken the lease; this one stops')
+    process.kill(process.pid, 'SIGTERM')
+  })
+  const deps: VaultDependencies = {
+    store,
+    sealer: createSealer(keys),
+    primitives,
+    signAsVault: (message) => new Uint8Array(sign(null, message, keys.signingKey)),
+    ...createDeviceSignatureVerifier(),
+    clock: { nowMs: () => Date.now() },
+    slots: createSlotTable(limits.liveSlots),
+    offers: createOfferTable(limits.liveOffers),
+    queue: createWalletQueue(),
+    operatorId: hexToBytes(config.operatorId),
+    limits,
+  }
+  const sweep = setInterval(() => {
+    deps.slots.sweep(deps.clock.nowMs())
+    deps.offers.sweep(deps.clock.nowMs())
+  }, sweepEveryMs)
+  const app = createHttpDoor(log, { bodyBytes })
+  registerRoutes(app, deps, { backend: backend.group, sealing: backend.sealing, kekGeneration: keys.generation })
+  const address = await listen(app, config.listen)
+  return { address, close: [() => clearInterval(sweep), () => app.close(), () => database.close()] }
+})

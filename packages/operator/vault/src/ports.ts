@@ -1,0 +1,102 @@
+import type { KeyObject } from 'node:crypto'
+import type { DeviceKey, HexId, OperatorPrimitives, SignAsVault, VaultStored } from '@symbolon/custody/operator'
+import type { Limits } from './config.ts'
+import type { SlotTable } from './flows/slot-table.ts'
+import type { OfferTable } from './flows/offer-table.ts'
+import type { WalletQueue } from './flows/wallet-queue.ts'
+
+/** The secrets of an epoch as they lie at rest. A promotion moves them as they are; the epoch id is in what they are bound to. */
+export type SealedEpoch = { readonly share: Uint8Array; readonly key: Uint8Array; readonly rerandomiser: Uint8Array | null }
+
+/** A wallet as the store holds it. */
+export type Wallet = {
+  readonly walletId: HexId
+  readonly walletKey: Uint8Array
+  readonly deviceKey: DeviceKey
+  /** SHA-256 of the acceptance that made it: the same bytes again get the same answer. */
+  readonly acceptHash: HexId
+  readonly stored: VaultStored<SealedEpoch>
+}
+
+export type SignedKind = 'pay' | 'bind' | 'record'
+export type SignedAttempt = {
+  readonly attemptId: HexId
+  readonly slotId: HexId
+  readonly kind: SignedKind
+  readonly message: Uint8Array
+  readonly signature: Uint8Array
+  readonly deviceKeyKind: number
+  readonly deviceSignature: Uint8Array
+}
+
+export type WalletChange = {
+  readonly walletId: HexId
+  readonly before: VaultStored<SealedEpoch>
+  readonly after: VaultStored<SealedEpoch>
+  readonly signed?: SignedAttempt
+  readonly record?: { readonly recordId: HexId; readonly half: Uint8Array }
+}
+
+/**
+ * Wallets in a store that one vault process owns at a time. Whoever opens the store fences off every earlier owner: a save of
+ * theirs fails, also one that is under way. A save is one durable transaction, whole or not at all, flushed once it resolves; it
+ * fails with a Fault unless the wallet stands as `before`. When a save throws, it may have happened.
+ */
+export interface WalletStore {
+  find(walletId: HexId): Promise<Wallet | undefined>
+  /** Answers false, and changes nothing, if the wallet exists. */
+  create(wallet: Wallet): Promise<boolean>
+  save(change: WalletChange): Promise<void>
+  /** What was signed for a slot of this wallet. */
+  findSigned(walletId: HexId, slotId: HexId): Promise<SignedAttempt | undefined>
+  /** The latest payment that was signed under this attempt id. */
+  findPayment(walletId: HexId, attemptId: HexId): Promise<SignedAttempt | undefined>
+  /** The vault's half of a card record, sealed. */
+  findRecord(walletId: HexId, recordId: HexId): Promise<Uint8Array | undefined>
+}
+
+/** Keys of the vault, read once at start. The newest generation seals; every generation that is there opens. */
+export type VaultKeys = {
+  readonly signingKey: KeyObject
+  readonly generation: number
+  readonly keyEncryptionKeys: ReadonlyMap<number, KeyObject>
+}
+/** Where the vault's keys are kept. A key service may stand behind it: it is asked once, at start. */
+export interface KeyStore {
+  load(): VaultKeys
+}
+
+/** Where a value lies at rest. */
+export type Place = {
+  readonly walletId: HexId
+  readonly epochId: HexId
+  readonly column: 'share' | 'key' | 'rerandomiser' | 'retired' | 'record'
+}
+export interface Sealer {
+  seal(place: Place, secret: Uint8Array): Uint8Array
+  /** Throws a Fault for bytes that were not sealed for this place, or under a generation that was destroyed. */
+  open(place: Place, sealed: Uint8Array): Uint8Array
+}
+
+export interface Clock {
+  nowMs(): number
+}
+
+/** Whether a device key of kind 0 (ECDSA P-256, SHA-256, r ‖ s) signed these bytes. False on anything malformed. */
+export type VerifyDeviceSignature = (publicKey: Uint8Array, input: Uint8Array, signature: Uint8Array) => boolean
+
+/** Everything the flows work with. */
+export type VaultDependencies = {
+  readonly store: WalletStore
+  readonly sealer: Sealer
+  readonly primitives: OperatorPrimitives
+  readonly signAsVault: SignAsVault
+  readonly verifyDeviceSignature: VerifyDeviceSignature
+  readonly isDeviceKey: (publicKey: Uint8Array) => boolean
+  readonly clock: Clock
+  readonly slots: SlotTable
+  readonly offers: OfferTable
+  readonly queue: WalletQueue
+  readonly operatorId: Uint8Array
+  readonly limits: Limits
+}
