@@ -32,6 +32,7 @@ export const configSchema = Type.Object(
   {
     listen: Type.Object({ socketPath: Type.String({ minLength: 1, maxLength: 107 }) }, closed),
     database: databaseConfigSchema,
+    answerWithinMs: Type.Optional({ ...Milliseconds, description: 'edge hears pending when an issuer takes longer; 2500 when absent' }),
     issuers: Type.Array(issuerConfigSchema, { minItems: 1, maxItems: 100 }),
   },
   closed,

@@ -74,6 +74,10 @@ export const tableGrants: readonly TableGrant[] = [
   ]),
   vault('signed_messages', append),
   vault('records', append),
+
+  link('counters', append, ['next_value']),
+  link('authorizations', append, ['outcome', 'authorization_id_response', 'response_code', 'reason', 'settled_at_ms']),
+  link('reversals', append, ['attempts', 'state', 'response_code', 'acknowledged_at_ms']),
 ]
 
 /** Tables in which a row, once written, stays: no UPDATE, no DELETE, no TRUNCATE for any plane. */
@@ -90,4 +94,8 @@ function edge(table: string, privileges: TableGrant['privileges'], updateColumns
 
 function vault(table: string, privileges: TableGrant['privileges'], updateColumns: readonly string[] = []): TableGrant {
   return { role: 'symbolon_vault', schema: 'vault', table, privileges, updateColumns }
+}
+
+function link(table: string, privileges: TableGrant['privileges'], updateColumns: readonly string[] = []): TableGrant {
+  return { role: 'symbolon_link', schema: 'link', table, privileges, updateColumns }
 }
