@@ -1,0 +1,7 @@
+import { describe, test } from 'vitest'
+import { storeContract } from '../store-contract.ts'
+import { createMemoryStores } from './memory-stores.ts'
+
+describe('the stores in memory', () => {
+  test.each(storeContract)('$name', ({ run }) => run(createMemoryStores()))
+})
