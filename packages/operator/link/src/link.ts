@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { IsoMessage } from '@symbolon/formats/iso8583'
+import { Fault } from '@symbolon/formats/result'
 import { createIsoClient, type IsoClient, type IsoReport } from '@symbolon/service/iso8583-channel'
 import { listen } from '@symbolon/service/http'
 import type { Log } from '@symbolon/service/log'
@@ -9,7 +11,7 @@ import { timersOf, type Config, type IssuerConfig } from './config.ts'
 import type { AuthorizationStore } from './flows/authorization-store.ts'
 import type { Issuer, LinkDependencies } from './flows/dependencies.ts'
 import { recover } from './flows/recover.ts'
-import { runReversals } from './flows/reverse.ts'
+import { acceptLateAcknowledgement, runReversals } from './flows/reverse.ts'
 
 const defaultMerchantType = '5999'
 const defaultAnswerWithinMs = 2_500
@@ -21,7 +23,14 @@ type Connected = Issuer & { readonly session: IsoClient }
 /** Wires the plane: recovers first, then connects to the fronts, then opens the door. `close` lets what is in flight end. */
 export async function startLink({ config, store, log }: Parts): Promise<{ readonly address: string; close(): Promise<void> }> {
   let stopping = false
-  const issuers = config.issuers.map((issuer) => connect(issuer, log))
+  const onLateAnswer = (issuerId: string, message: IsoMessage): void => {
+    const issuer = deps.issuersById.get(issuerId)
+    if (issuer === undefined || stopping) return
+    void acceptLateAcknowledgement(deps, issuer, message).catch((error: unknown) =>
+      log.warn('a late acknowledgement could not be stored', { issuerId, code: error instanceof Fault ? error.code : 'BUG' }),
+    )
+  }
+  const issuers = config.issuers.map((issuer) => connect(issuer, log, onLateAnswer))
   const deps: LinkDependencies = {
     store,
     numbers: createNumberSource(store, Date.now),
@@ -50,7 +59,7 @@ export async function startLink({ config, store, log }: Parts): Promise<{ readon
   }
 }
 
-function connect(config: IssuerConfig, log: Log): Connected {
+function connect(config: IssuerConfig, log: Log, onLateAnswer: (issuerId: string, message: IsoMessage) => void): Connected {
   const { issuerId } = config
   const bell = createBell()
   const session = createIsoClient({
@@ -64,7 +73,10 @@ function connect(config: IssuerConfig, log: Log): Connected {
       log.info('session with an issuer', { issuerId, state })
       bell.ring()
     },
-    onReport: (report) => log.warn(reportMessages[report.kind], { issuerId, ...reportFields(report) }),
+    onReport: (report) => {
+      log.warn(reportMessages[report.kind], { issuerId, ...reportFields(report) })
+      if (report.kind === 'unmatched-answer' && report.message !== undefined) onLateAnswer(issuerId, report.message)
+    },
   })
   return {
     issuerId,

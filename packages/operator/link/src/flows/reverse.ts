@@ -1,3 +1,4 @@
+import type { IsoMessage } from '@symbolon/formats/iso8583'
 import { Fault } from '@symbolon/formats/result'
 import { reversalPauseMs } from '../rules/decide.ts'
 import { buildReversalMessage } from '../rules/messages.ts'
@@ -52,4 +53,18 @@ export async function reverseNext(deps: LinkDependencies, issuer: Issuer): Promi
   if (responseCode !== '00') deps.log.warn('a reversal was acknowledged with another code than 00', { paymentId, code: responseCode })
   await deps.store.settleReversal(paymentId, responseCode, deps.clock.nowMs())
   return { kind: 'reversed' }
+}
+
+/**
+ * A 0430 that comes after its timer, in the pause before the next attempt. Without this an issuer that is slower than the timer would
+ * be asked for ever. The trace number is the reversal's own, so an answer to anything else does not match.
+ */
+export async function acceptLateAcknowledgement(deps: LinkDependencies, issuer: Issuer, answer: IsoMessage): Promise<void> {
+  if (answer.messageType !== '0430') return
+  const owed = await deps.store.findOwedReversal(issuer.issuerId)
+  if (owed === undefined || owed.attempts === 0) return
+  const { systemsTraceAuditNumber, retrievalReferenceNumber, responseCode = '' } = answer.fields
+  if (systemsTraceAuditNumber !== owed.systemsTraceAuditNumber) return
+  if (retrievalReferenceNumber !== undefined && retrievalReferenceNumber !== owed.original.trace.retrievalReferenceNumber) return
+  await deps.store.settleReversal(owed.original.paymentId, responseCode, deps.clock.nowMs())
 }
