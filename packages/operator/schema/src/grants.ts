@@ -73,7 +73,8 @@ export const tableGrants: readonly TableGrant[] = [
     'frozen',
   ]),
   vault('signed_messages', append),
-  vault('records', append),
+  // A binding whose answer was lost is signed again under the same id, with a new half.
+  vault('records', append, ['half_sealed']),
 
   link('counters', append, ['next_value']),
   link('authorizations', append, ['outcome', 'authorization_id_response', 'response_code', 'reason', 'settled_at_ms']),

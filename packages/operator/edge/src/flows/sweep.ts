@@ -35,20 +35,21 @@ export async function sweep(deps: PayDependencies): Promise<SweepReport> {
 
 /**
  * The link is asked first, because it wrote down what it sent. If it never heard of the payment, edge died before it told the link:
- * the vault still has what it signed. A front refuses what comes too late.
+ * the vault still has what it signed. What is too old for every front is not sent any more.
  */
 async function resumeAuthorization(deps: PayDependencies, payment: PaymentRecord): Promise<unknown> {
   const answer = await deps.link.find(payment.paymentId)
   if (answer !== undefined) return settlePayment(deps, payment, answer)
-  if (payment.confirmation === undefined || payment.state !== 'authorizing') return payment
+  const now = Math.floor(deps.clock.nowMs() / 1_000)
+  const forgotten = await deps.payments.change(payment, (facts) => decideForgotten(facts, now))
+  if (!forgotten.ok || forgotten.value.state !== 'authorizing' || payment.confirmation === undefined) return forgotten
   const attempt = await deps.vault.findAttempt(payment.confirmation)
   switch (attempt.outcome) {
     case 'signed':
       return awaitIssuer(deps, payment, attempt.signed)
-    case 'not-signed': {
-      const now = Math.floor(deps.clock.nowMs() / 1_000)
-      return deps.payments.change(payment, (facts) => decideForgotten(facts, now))
-    }
+    // The vault's memory is shorter than ours, as after a restore: nothing can be sent, and the time above ends the payment.
+    case 'not-signed':
+      return payment
   }
 }
 

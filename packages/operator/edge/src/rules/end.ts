@@ -21,8 +21,8 @@ export function decideExpiry({ payment, hold }: PaymentFacts, now: number): Deci
 export const forgottenAfterSeconds = 120
 
 /**
- * Neither the link nor the vault knows of this authorization: nothing left for the issuer and nothing can leave any more.
- * Before that time it may still be on its way, so it stays.
+ * The link never heard of this authorization: nothing left for the issuer. Once its message is too old nothing can leave any more,
+ * so the payment ends; before that it may still be on its way, so it stays.
  */
 export function decideForgotten({ payment }: PaymentFacts, now: number): Decision {
   if (payment.state !== 'authorizing' || now < (payment.authorizingSince ?? now) + forgottenAfterSeconds) return ok(nothing)
