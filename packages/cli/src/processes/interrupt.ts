@@ -10,7 +10,11 @@ export function listenForInterrupt(): Interrupt {
       resolve()
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-    if (process.env['SYMBOLON_SUPERVISED'] === '1') process.stdin.on('end', stop).on('error', stop).resume()
+    if (process.env['SYMBOLON_SUPERVISED'] === '1') {
+      process.stdin.on('end', stop).on('error', stop).resume()
+      // Listening alone does not keep a command alive that has done its work.
+      if ('unref' in process.stdin) process.stdin.unref()
+    }
   })
   return { signal: abort.signal, happened }
 }
