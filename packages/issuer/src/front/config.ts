@@ -60,6 +60,10 @@ export const frontConfigSchema = Type.Object(
       closed,
     ),
     journalKey: Type.String({ minLength: 32, maxLength: 128, description: 'bearer key of GET /v1/journal' }),
+    officeKey: Type.Optional(
+      Type.String({ minLength: 32, maxLength: 128, description: 'bearer key of POST /v1/office/tokens; absent: no such door' }),
+    ),
+    enrolmentsPerMinute: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'per network address; 120 when absent' })),
     sandbox: Type.Optional(FrontSandbox),
   },
   closed,

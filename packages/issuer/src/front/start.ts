@@ -12,10 +12,13 @@ import { createIsoHostLink } from './adapters/host-link.ts'
 import { registerApproval } from './adapters/http-approval.ts'
 import { registerEnrolments } from './adapters/http-enrolments.ts'
 import { registerJournal } from '../journal-door.ts'
+import { registerOffice } from './adapters/http-office.ts'
+import type { TokenStore } from './flows/change-token-state.ts'
 import { loadKeys } from './adapters/keys.ts'
 import { listenForLink } from './adapters/link-server.ts'
 import { createPostgresAuthorizationStore } from './adapters/postgres-authorizations.ts'
 import { createPostgresEnrolmentStore } from './adapters/postgres-enrolments.ts'
+import { createPostgresTokenStore } from './adapters/postgres-tokens.ts'
 import { createRateLimiter } from './adapters/rate-limiter.ts'
 import { createReversalWorker } from './adapters/reversal-worker.ts'
 import { createSignatureVerifier } from './adapters/signatures.ts'
@@ -27,10 +30,10 @@ import { reverse } from './flows/reverse.ts'
 import { isTokenRangeSeparate } from './rules/token.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations/front', import.meta.url))
-const enrolmentRate = { perMinute: 120, burst: 120 }
+const defaultEnrolmentsPerMinute = 120
 const useRate = { perMinute: 240, burst: 60 }
-const approvalRate = { perMinute: 240, burst: 120 }
 const forgetEveryMs = 60_000
+const hostPatienceMs = 3_000
 
 /** Starts an issuer's front: its own database is migrated and whatever a crash left behind is settled before it listens. */
 export async function startFront(config: FrontConfig, log: Log): Promise<Running> {
@@ -77,8 +80,16 @@ export async function startFront(config: FrontConfig, log: Log): Promise<Running
   const forgetting = setInterval(() => {
     enrolments.forgetExpired(now()).catch((error: unknown) => log.error('expired enrolments could not be forgotten', error))
   }, forgetEveryMs)
-  const door = createFrontDoor({ config, log, enrolmentDeps, readJournal: (after, limit) => store.journal(after, limit) })
+  const door = createFrontDoor({
+    config,
+    log,
+    enrolmentDeps,
+    readJournal: (after, limit) => store.journal(after, limit),
+    tokens: createPostgresTokenStore(database),
+  })
   const address = await listen(door, config.listen)
+  // A front that is ready has its host, if there is one: nobody's first payment should meet a session that is about to open.
+  await host.whenConnected(hostPatienceMs)
   const link = await listenForLink({
     config,
     log,
@@ -103,16 +114,20 @@ type DoorParts = {
   readonly log: Log
   readonly enrolmentDeps: EnrolmentDependencies
   readonly readJournal: Parameters<typeof registerJournal>[1]['read']
+  readonly tokens: TokenStore
 }
 
-function createFrontDoor({ config, log, enrolmentDeps, readJournal }: DoorParts): ReturnType<typeof createHttpDoor> {
+function createFrontDoor({ config, log, enrolmentDeps, readJournal, tokens }: DoorParts): ReturnType<typeof createHttpDoor> {
   const nowMs = (): number => performance.now()
+  const perMinute = config.enrolmentsPerMinute ?? defaultEnrolmentsPerMinute
+  // An approval is a page and a press.
+  const approvalRate = { perMinute: perMinute * 2, burst: perMinute * 2 }
   const app = createHttpDoor(log, { bodyBytes: 16_000 })
   app.get('/healthz', () => ({ ok: true }))
   registerEnrolments(app, {
     deps: enrolmentDeps,
     deviceOrigins: config.deviceOrigins,
-    limiters: { open: createRateLimiter(enrolmentRate, nowMs), use: createRateLimiter(useRate, nowMs) },
+    limiters: { open: createRateLimiter({ perMinute, burst: perMinute }, nowMs), use: createRateLimiter(useRate, nowMs) },
   })
   registerApproval(app, {
     deps: enrolmentDeps,
@@ -122,6 +137,7 @@ function createFrontDoor({ config, log, enrolmentDeps, readJournal }: DoorParts)
     limiter: createRateLimiter(approvalRate, nowMs),
   })
   registerJournal(app, { journalKey: config.journalKey, read: readJournal })
+  if (config.officeKey !== undefined) registerOffice(app, { officeKey: config.officeKey, tokens })
   return app
 }
 

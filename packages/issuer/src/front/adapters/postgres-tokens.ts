@@ -1,5 +1,6 @@
 import type { Queries } from '@symbolon/service/database'
 import type { StoredToken } from '../flows/authorization-store.ts'
+import type { TokenStore } from '../flows/change-token-state.ts'
 import type { TokenState } from '../rules/token.ts'
 
 type Row = {
@@ -36,5 +37,19 @@ export async function findToken(queries: Queries, tokenReferenceId: Uint8Array):
     deviceKey: row.device_key,
     accountKey: row.account_key,
     sealedAccount: row.sealed_account,
+  }
+}
+
+export function createPostgresTokenStore(queries: Queries): TokenStore {
+  return {
+    findState: async (tokenReferenceId) => (await findToken(queries, tokenReferenceId))?.state,
+    changeState: async (tokenReferenceId, from, to) => {
+      const { count } = await queries.query('UPDATE front.tokens SET state = $3 WHERE token_reference_id = $1 AND state = $2', [
+        tokenReferenceId,
+        from,
+        to,
+      ])
+      return count === 1
+    },
   }
 }
