@@ -1,5 +1,5 @@
 import { concatBytes, isEqualBytes, utf8ToBytes } from '@symbolon/formats/bytes'
-import { fail, ok, type Result } from '@symbolon/formats/result'
+import { assert, fail, ok, type Result } from '@symbolon/formats/result'
 import type { CustodyProblem } from './problem.ts'
 
 /** How one field of a frame is written and read. `parse` answers undefined for bytes that no encoder produces. */
@@ -64,18 +64,20 @@ export function defineFrame<const Layout extends Fields>(name: string, layout: L
       entries.map(([fieldName, field]) => field.encode(byName[fieldName])),
     )
   }
-  const parse = (bytes: Uint8Array): Result<FieldsOf<Layout>, CustodyProblem> => {
-    const fields = parseFrame(name, entries.length, bytes)
+  const parse = (frame: Uint8Array): Result<FieldsOf<Layout>, CustodyProblem> => {
+    const fields = parseFrame(name, entries.length, frame)
     if (!fields.ok) return fields
     const values: Record<string, unknown> = {}
     for (const [index, [fieldName, field]] of entries.entries()) {
-      const value = field.parse(fields.value[index] ?? new Uint8Array())
+      const bytes = fields.value[index]
+      assert(bytes !== undefined, 'a frame has as many fields as its layout')
+      const value = field.parse(bytes)
       if (value === undefined) return invalidFrame
       values[fieldName] = value
     }
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser: every field of the layout was read above
     const parsed = values as FieldsOf<Layout>
-    return isEqualBytes(encode(parsed), bytes) ? ok(parsed) : invalidFrame
+    return isEqualBytes(encode(parsed), frame) ? ok(parsed) : invalidFrame
   }
   return { tag: tagOf(name), encode, parse }
 }

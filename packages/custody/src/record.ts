@@ -52,7 +52,8 @@ export function prepareRecord(
 /** M' ⊕ R: the device's half. Either half alone is uniform. */
 export function splitRecord(padded: Uint8Array, pad: Uint8Array): Uint8Array {
   assert(padded.length === recordPadSize && pad.length === recordPadSize, 'record halves have one size')
-  return padded.map((byte, index) => byte ^ (pad[index] ?? 0))
+  const view = new DataView(pad.buffer, pad.byteOffset, pad.byteLength)
+  return padded.map((byte, index) => byte ^ view.getUint8(index))
 }
 
 /** Joins the halves, checks the commitment and reads the record: a half from another record or another time is refused. */

@@ -1,5 +1,6 @@
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@symbolon/formats/bytes'
+import { bytesToHex, concatBytes, hexToBytes, isEqualBytes, utf8ToBytes } from '@symbolon/formats/bytes'
 import { computeBindingFactors, createNonces, signWithNonces, type Participant } from '../frost.ts'
+import type { Nonces } from '../types.ts'
 import type { Ed25519Group } from './port.ts'
 
 /**
@@ -47,10 +48,7 @@ export function passesSelfTest(group: Ed25519Group): boolean {
 }
 
 function runVector(group: Ed25519Group): boolean {
-  const signers = rfc9591Vector.participants.map((signer) => {
-    const randomness = [signer.hidingRandomness, signer.bindingRandomness].map(hexToBytes).values()
-    return { ...signer, nonces: createNonces(group, hexToBytes(signer.share), () => randomness.next().value ?? new Uint8Array()) }
-  })
+  const signers = rfc9591Vector.participants.map((signer) => ({ ...signer, nonces: replayNonces(group, signer) }))
   const participants: readonly Participant[] = signers.map(({ identifier, nonces }) => ({
     identifier,
     hidingCommitment: nonces.hidingCommitment,
@@ -58,25 +56,31 @@ function runVector(group: Ed25519Group): boolean {
   }))
   const walletKey = hexToBytes(rfc9591Vector.groupPublicKey)
   const session = { participants, walletKey, message: utf8ToBytes(rfc9591Vector.message) }
-  const factors = computeBindingFactors(group, session)
   const signed = signers.map((signer) => signWithNonces(group, session, { ...signer, share: hexToBytes(signer.weighted) }))
-  const [first, second] = signed
-  if (first === undefined || second === undefined) return false
-  const signature = concatBytes(first.groupCommitment, group.addScalars(first.signatureShare, second.signatureShare))
+  const computed = [
+    ...signers.flatMap(({ nonces }) => [nonces.hiding, nonces.binding]),
+    ...computeBindingFactors(group, session),
+    ...signed.map(({ signatureShare }) => signatureShare),
+  ]
+  const published = [
+    ...signers.flatMap(({ hidingNonce, bindingNonce }) => [hidingNonce, bindingNonce]),
+    ...signers.map(({ bindingFactor }) => bindingFactor),
+    ...signers.map(({ signatureShare }) => signatureShare),
+  ]
+  const sum = signed.reduce<Uint8Array>((total, { signatureShare }) => group.addScalars(total, signatureShare), new Uint8Array(32))
+  const signature = hexToBytes(rfc9591Vector.signature)
   const altered = signature.map((byte, index) => (index === 0 ? byte ^ 1 : byte))
   return (
-    signers.every(
-      (signer, index) =>
-        bytesToHex(signer.nonces.hiding) === signer.hidingNonce &&
-        bytesToHex(signer.nonces.binding) === signer.bindingNonce &&
-        bytesToHex(factors[index] ?? new Uint8Array()) === signer.bindingFactor &&
-        bytesToHex(signed[index]?.signatureShare ?? new Uint8Array()) === signer.signatureShare,
-    ) &&
-    participants.every(
-      ({ hidingCommitment, bindingCommitment }) => group.isValidPoint(hidingCommitment) && group.isValidPoint(bindingCommitment),
-    ) &&
-    bytesToHex(signature) === rfc9591Vector.signature &&
+    computed.map(bytesToHex).join() === published.join() &&
+    signed.every(({ groupCommitment }) => isEqualBytes(concatBytes(groupCommitment, sum), signature)) &&
+    participants.every((one) => group.isValidPoint(one.hidingCommitment) && group.isValidPoint(one.bindingCommitment)) &&
     group.verify(signature, session.message, walletKey) &&
     !group.verify(altered, session.message, walletKey)
   )
+}
+
+function replayNonces(group: Ed25519Group, signer: (typeof rfc9591Vector.participants)[number]): Nonces {
+  const randomness = hexToBytes(signer.hidingRandomness + signer.bindingRandomness)
+  let offset = 0
+  return createNonces(group, hexToBytes(signer.share), (size) => randomness.subarray(offset, (offset += size)))
 }
