@@ -1,16 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { exitCodes } from '../output/exit-codes.ts'
-import { createReporter } from '../output/reporter.ts'
 import { listenForInterrupt } from '../processes/interrupt.ts'
 import { runProgram } from '../processes/run-program.ts'
-import { withInstallation } from '../start/with-installation.ts'
-import { findCheckout, findHome } from '../state/home.ts'
+import { findCheckout } from '../state/home.ts'
 import { jsonOption, makeCommand } from './command.ts'
 
 export const drillCommand = makeCommand({
   name: 'drill',
-  description: 'Run an attack or a search against your own installation. Starts what is not running.',
+  description: 'Run an attack or a search against an installation that it starts for itself. Without a name they are listed.',
   args: { name: { type: 'positional', description: 'which drill; without a name they are listed', required: false }, json: jsonOption },
   passOn: true,
   run: ({ name }, rest) => drill(name, rest),
@@ -27,12 +25,11 @@ async function drill(name: string | undefined, rest: readonly string[]): Promise
     process.stderr.write(`There is no drill of this name. Drills: ${known.join(', ')}\n`)
     return exitCodes.usage
   }
+  // A drill starts an installation of its own: it moves wires, stops processes and would disturb one that people use.
   const { signal } = listenForInterrupt()
-  return withInstallation({ home: findHome(), reporter: createReporter({ json: false }), signal }, async (runFile) => {
-    const options = rest.filter((text) => text !== name)
-    const { code } = await runProgram(join(folder, name, 'main.js'), ['--installation', runFile, ...options], { capture: false, signal })
-    return code
-  })
+  const options = rest.filter((text) => text !== name)
+  const { code } = await runProgram(join(folder, name, 'main.js'), options, { capture: false, signal })
+  return code
 }
 
 function listDrills(folder: string): readonly string[] {
