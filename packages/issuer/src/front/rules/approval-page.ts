@@ -120,7 +120,7 @@ function renderResult([title, detail]: readonly [string, string]): string {
 
 function style(colour: string): string {
   return `:root{color-scheme:light;--brand:${colour}}*{box-sizing:border-box}
-body{margin:0;font:17px/1.6 system-ui,-apple-system,"Apple SD Gothic Neo","Noto Sans KR",sans-serif;color:#17181a;background:#f4f5f7}
+body{margin:0;font:17px/1.6 system-ui,-apple-system,"Apple SD Gothic Neo","Noto Sans KR",sans-serif;color:#17181a;background:#f4f5f7;word-break:keep-all;overflow-wrap:anywhere}
 header{display:flex;justify-content:space-between;align-items:center;gap:16px;padding:16px 20px;background:var(--brand);color:#fff}
 header a{color:#fff;padding:10px 4px}.issuer{margin:0;font-weight:700}
 main{max-width:460px;margin:0 auto;padding:24px 20px 40px}h1{font-size:24px;line-height:1.35;margin:8px 0}
