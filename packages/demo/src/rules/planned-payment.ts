@@ -27,9 +27,10 @@ export function planPayments(count: number, { customers, shops }: Crowd): readon
   return Array.from({ length: count }, (_, index) => {
     const customerIndex = index % customers.length
     const round = Math.floor(index / customers.length)
-    const cardIndex = round % (customers[customerIndex]?.cards.length ?? 1)
-    // Not the same step as the customers', so that everybody comes to every shop.
-    const shopIndex = (index + round) % shops.length
+    const cardCount = customers[customerIndex]?.cards.length ?? 1
+    const cardIndex = round % cardCount
+    // Another shop only when all cards of the customer were there, so that every card comes to every shop.
+    const shopIndex = (customerIndex + Math.floor(round / cardCount)) % shops.length
     const currency = shopIndex === shops.length - 1 ? 'USD' : 'KRW'
     const isDeclined = index % declinedEvery === declinedEvery - 1
     return {
