@@ -26,9 +26,7 @@ describe('lines of a list', () => {
     const long = parseCsv(`${'x'.repeat(csvLimits.lineCharacters + 1)}\ny`, 'pan')
     expect([long.bad[0]?.line, long.lines.length]).toEqual([1, 1])
     const many = parseCsv('x\n'.repeat(csvLimits.lines + 50), 'pan')
-    expect([many.lines.length, many.bad]).toEqual([
-      csvLimits.lines,
-      [{ line: csvLimits.lines + 1, reason: expect.stringContaining('left out') }],
-    ])
+    expect([many.lines.length, many.bad.length, many.bad[0]?.line]).toEqual([csvLimits.lines, 1, csvLimits.lines + 1])
+    expect(many.bad[0]?.reason).toContain('left out')
   })
 })
