@@ -23,7 +23,7 @@ const hex = (text: string): Uint8Array => hexToBytes(text)
 
 describe.each(hpkeVectors)('RFC 9180: $name', (vector) => {
   it.each(Object.entries(kems))('opens and exports with X25519 of %s', async (_, kem) => {
-    const suite = new CipherSuite(kem, KDF_HKDF_SHA256, aeads[vector.aead])
+    const suite = new CipherSuite(kem, noble.KDF_HKDF_SHA256, aeads[vector.aead])
     const privateKey = await suite.DeserializePrivateKey(hex(vector.recipientPrivateKey))
     const publicKey = await suite.DeserializePublicKey(hex(vector.recipientPublicKey))
     const preshared = vector.psk === '' ? {} : { psk: hex(vector.psk), pskId: hex(vector.pskId) }
