@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { deriveCardAcceptorId } from '@symbolon/contracts/payment-request'
-import { encodeDeviceSignatureInput, encodeSignable } from '@symbolon/custody/device'
+import { encodeDeviceSignatureInput } from '@symbolon/custody/issuer'
 import { utf8ToBytes } from '@symbolon/formats/bytes'
 import type { IsoMessage } from '@symbolon/formats/iso8583'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -12,6 +12,7 @@ import type { AuthorizationDependencies, HostLink } from './authorization-depend
 import { createMemoryAuthorizationStore } from './authorization-store.fake.ts'
 import type { StoredToken } from './authorization-store.ts'
 import { createAuthorize, type AuthorizationAnswer } from './authorize.ts'
+import { encodePay } from './device.fake.ts'
 import { forwardReversal } from './forward-reversals.ts'
 import { reverse } from './reverse.ts'
 
@@ -45,8 +46,7 @@ type Change = {
 
 function createReceived(change: Change = {}): { readonly request: AuthorizationRequest; readonly digest: Uint8Array } {
   const { stan = '000001', amount = 12_000n } = change
-  const message = encodeSignable({
-    kind: 'pay',
+  const message = encodePay({
     walletId: id(1),
     tokenReferenceId: id(2),
     slotHash: new Uint8Array(32).fill(change.slot ?? 3),

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CardData, EnrolmentOpened, EnrolmentSubmit } from '@symbolon/contracts/issuer-api'
-import { encodeDeviceSignatureInput, encodeSignable, sealToIssuer, verifyGrant } from '@symbolon/custody/device'
+import { encodeDeviceSignatureInput, verifyGrant } from '@symbolon/custody/issuer'
 import { base64urlToBytes, bytesToBase64url, bytesToHex, hexToBytes, utf8ToBytes } from '@symbolon/formats/bytes'
 import { isLuhnValid } from '@symbolon/formats/cards'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -11,6 +11,7 @@ import { createAccountVault } from '../adapters/account-vault.ts'
 import { createKeys, loadKeys, type FrontKeys } from '../adapters/keys.ts'
 import { createSignatureVerifier } from '../adapters/signatures.ts'
 import { decideEnrolment } from './decide-enrolment.ts'
+import { encodeBind, encodeRecord, sealCard, type BindFields } from './device.fake.ts'
 import { enrolmentSeconds, submissionsPerEnrolment, type EnrolmentDependencies } from './enrolment-dependencies.ts'
 import { createMemoryEnrolmentStore } from './enrolment-store.fake.ts'
 import { openEnrolment } from './open-enrolment.ts'
@@ -72,7 +73,7 @@ beforeEach(() => {
 type Change = {
   readonly card?: Partial<CardData> & Record<string, unknown>
   readonly plaintext?: string
-  readonly bind?: Partial<Parameters<typeof encodeSignable>[0] & { kind: 'bind' }>
+  readonly bind?: Partial<BindFields>
   readonly sealedFor?: Uint8Array
 }
 
@@ -86,10 +87,8 @@ async function createSubmit(opened: EnrolmentOpened, change: Change = {}): Promi
   const plaintext = change.plaintext ?? JSON.stringify({ ...card, ...change.card })
   const issuerNonce = change.sealedFor ?? hexToBytes(opened.nonce)
   const publicKey = base64urlToBytes(keys.publicKeys.sealingKey.publicKey)
-  const sealed = await sealToIssuer(publicKey, { issuerId, issuerNonce, walletId: id(1) }, utf8ToBytes(plaintext))
-  if (!sealed.ok) throw new Error('a card can be sealed')
-  const message = encodeSignable({
-    kind: 'bind',
+  const sealed = await sealCard(publicKey, { issuerId, issuerNonce, walletId: id(1) }, utf8ToBytes(plaintext))
+  const message = encodeBind({
     walletId: id(1),
     slotHash: new Uint8Array(32).fill(5),
     paymentAttemptId: id(6),
@@ -102,8 +101,8 @@ async function createSubmit(opened: EnrolmentOpened, change: Change = {}): Promi
   })
   return {
     keyId: keys.publicKeys.sealingKey.keyId,
-    encapsulatedSecret: bytesToBase64url(sealed.value.encapsulatedSecret),
-    ciphertext: bytesToBase64url(sealed.value.ciphertext),
+    encapsulatedSecret: bytesToBase64url(sealed.encapsulatedSecret),
+    ciphertext: bytesToBase64url(sealed.ciphertext),
     message: bytesToBase64url(message),
     signature: bytesToBase64url(sign(null, message, joint.privateKey)),
     deviceKeyKind: 0,
@@ -198,8 +197,7 @@ describe('an enrolment', () => {
 
   it('takes a payment message for no binding', async () => {
     const opened = await openOne()
-    const message = encodeSignable({
-      kind: 'record',
+    const message = encodeRecord({
       walletId: id(1),
       slotHash: new Uint8Array(32),
       paymentAttemptId: id(6),
