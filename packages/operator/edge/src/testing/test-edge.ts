@@ -6,11 +6,10 @@ import { deriveMerchantId, paymentRequestType, type PaymentRequest } from '@symb
 import type { Log } from '@symbolon/service/log'
 import { createMemoryStores } from '../adapters/memory-stores.ts'
 import { createId, sha256 } from '../adapters/system.ts'
-import type { MerchantKeyStore } from '../flows/ports.ts'
 import { createApp, type AppDependencies } from '../http/app.ts'
 import { createRateLimiter } from '../http/rate-limiter.ts'
 import { defaultAmountLimits } from '../rules/payment-request.ts'
-import { now, ids, token } from './samples.ts'
+import { now, token } from './samples.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
 import { createTestLink, type TestLink } from './test-link.ts'
 import { createTestVault, type TestVault } from './test-vault.ts'
@@ -40,7 +39,9 @@ export type TestEdge = {
   createPayment(changes?: Partial<PaymentRequest>): Promise<Payment>
 }
 
-export async function createTestEdge(overrides: { readonly merchantKeys?: MerchantKeyStore } = {}): Promise<TestEdge> {
+export type TestEdgeOverrides = Partial<Pick<AppDependencies, 'merchantKeys' | 'certificateKeyByIssuer'>>
+
+export async function createTestEdge(overrides: TestEdgeOverrides = {}): Promise<TestEdge> {
   const [shop, otherShop] = await Promise.all([createShop('coffee'), createShop('books')])
   const keyByMerchant = new Map([shop, otherShop].map(({ merchantId, publicJwk }) => [merchantId, publicJwk]))
   const stores = createMemoryStores()
@@ -58,7 +59,7 @@ export async function createTestEdge(overrides: { readonly merchantKeys?: Mercha
     link,
     clock,
     createId,
-    merchantKeys: overrides.merchantKeys ?? {
+    merchantKeys: {
       find: async ({ merchantId }, kid) => [keyByMerchant.get(merchantId)].find((key) => key?.kid === kid),
     },
     running: new Set(),
@@ -69,6 +70,7 @@ export async function createTestEdge(overrides: { readonly merchantKeys?: Mercha
     certificateKeyByIssuer: new Map(),
     operationsKeyHash: sha256(operationsKey),
     inBackground: (work) => void work.catch((error: unknown) => failures.push(error)),
+    ...overrides,
   }
   const app = await createApp(deps)
   await app.ready()
@@ -121,4 +123,3 @@ async function createShop(slug: string): Promise<MadeShop> {
 }
 
 const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
-export { ids }
