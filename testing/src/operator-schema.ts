@@ -20,8 +20,8 @@ export type TestOperatorSchema = {
   stop(): Promise<void>
 }
 
-export async function startOperatorSchema(): Promise<TestOperatorSchema> {
-  const postgres = await startTestPostgres()
+export async function startOperatorSchema(settings: Readonly<Record<string, string>> = {}): Promise<TestOperatorSchema> {
+  const postgres = await startTestPostgres(settings)
   const owner = await postgres.createRole('symbolon_migrator')
   const configs = new Map<PlaneRole, (database: string) => DatabaseConfig>()
   for (const role of planeRoles) configs.set(role, await postgres.createRole(role))

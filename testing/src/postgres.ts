@@ -17,7 +17,8 @@ export type TestPostgres = {
   stop(): Promise<void>
 }
 
-export async function startTestPostgres(): Promise<TestPostgres> {
+/** `settings` come on top of those of a throw-away server, which does not wait for its disk (a benchmark turns that on). */
+export async function startTestPostgres(settings: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
   const folder = mkdtempSync(join(isReachableByOthers(tmpdir()) ? tmpdir() : '/tmp', 'symbolon-test-'))
   chmodSync(folder, 0o711)
   const cluster = await startCluster({
@@ -25,7 +26,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
     folder: join(folder, 'cluster'),
     passwordFile: join(folder, 'password'),
     log: () => undefined,
-    settings: { fsync: 'off', shared_buffers: '32MB', max_connections: '60' },
+    settings: { fsync: 'off', shared_buffers: '32MB', max_connections: '60', ...settings },
     durable: false,
   })
   const administrator = createDatabase(cluster.adminConfig('postgres'))
