@@ -51,11 +51,11 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
     link = createIsoClient({
       address: { host: '127.0.0.1', port: party.linkPort },
       dialect,
-      answerTimeoutMs: 4_000,
+      answerTimeoutMs: 20_000,
       longestReconnectMs: 200,
       onReport: (report) => reports.push(report),
     })
-    await link.whenConnected(5_000)
+    await link.whenConnected(10_000)
     token = await enrol(party, wallet)
   })
   afterAll(async () => {
@@ -63,8 +63,8 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
     await party.stop()
   })
 
-  const ask = async (message: IsoMessage): Promise<string> => {
-    const exchange = await link.send(message)
+  const ask = async (message: IsoMessage, answerTimeoutMs = 20_000): Promise<string> => {
+    const exchange = await link.send(message, { answerTimeoutMs })
     return exchange.kind === 'answered' ? (exchange.answer.fields.responseCode ?? 'no code') : exchange.kind
   }
   const pay = (change: Parameters<typeof createPayment>[3] = {}): TestPayment => createPayment(party, wallet, token, change)
@@ -223,7 +223,7 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
     it('is taken once when a hundred copies race', async () => {
       const first = pay()
       const copies = Array.from({ length: 100 }, () => pay(first.pay).message)
-      const codes = await Promise.all(copies.map(ask))
+      const codes = await Promise.all(copies.map((message) => ask(message)))
       expect(codes.filter((code) => code === '00')).toHaveLength(1)
       expect(codes.filter((code) => code === '94')).toHaveLength(99)
     })
@@ -232,18 +232,18 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
       const twice = pay({ amountMinorUnits: 12_913n })
       const before = reports.length
       expect(await ask(twice.message)).toBe('00')
-      await expect.poll(() => reports.slice(before).map((report) => report.kind)).toContain('unmatched-answer')
+      await expect.poll(() => reports.slice(before).map((report) => report.kind), { timeout: 10_000 }).toContain('unmatched-answer')
       const started = performance.now()
       expect(await ask(pay({ amountMinorUnits: 12_912n }).message)).toBe('00')
       expect(performance.now() - started).toBeGreaterThan(650)
       const silent = pay({ amountMinorUnits: 12_911n })
-      expect(await ask(silent.message)).toBe('unanswered')
-      expect(await atFront(silent.message)).toBe('approved 00')
+      expect(await ask(silent.message, 1_000)).toBe('unanswered')
+      await expect.poll(() => atFront(silent.message), { timeout: 10_000 }).toBe('approved 00')
     })
 
     const askAgainOverOwnConnection = async (message: IsoMessage): ReturnType<IsoClient['send']> => {
       const second = createIsoClient({ address: { host: '127.0.0.1', port: party.linkPort }, dialect })
-      await second.whenConnected(5_000)
+      await second.whenConnected(10_000)
       const exchange = await second.send(message)
       await second.close()
       return exchange
@@ -283,7 +283,7 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
       expect(await ask(message)).toBe('00')
       expect(await ask(createReversal(message))).toBe('00')
       expect(await ask(createReversal(message, '0421'))).toBe('00')
-      await expect.poll(() => atHost(message)).toBe('approved 00, reversed 00')
+      await expect.poll(() => atHost(message), { timeout: 10_000 }).toBe('approved 00, reversed 00')
       expect(await atFront(message)).toBe('approved 00, reversed 00')
       expect(await ask(message)).toBe('68')
     })
@@ -293,6 +293,14 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
       expect(await ask(createReversal(message))).toBe('00')
       expect(await ask(message)).toBe('68')
       expect([await atFront(message), await atHost(message)]).toEqual(['reversed 00', ''])
+    })
+
+    it('of a decline is written down at both', async () => {
+      const { message } = pay({ amountMinorUnits: 12_051n })
+      expect(await ask(message)).toBe('51')
+      expect(await ask(createReversal(message))).toBe('00')
+      await expect.poll(() => atHost(message), { timeout: 10_000 }).toBe('declined 51, reversed 51')
+      expect(await atFront(message)).toBe('declined 51, reversed 51')
     })
 
     it('without DE 90 is refused', async () => {
@@ -305,7 +313,7 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
     it('is reversed, and link hears 91', async () => {
       const { message } = pay({ amountMinorUnits: 12_091n })
       expect(await ask(message)).toBe('91')
-      await expect.poll(() => atHost(message)).toBe('approved 00, reversed 00')
+      await expect.poll(() => atHost(message), { timeout: 10_000 }).toBe('approved 00, reversed 00')
       expect(await atFront(message)).toBe('declined 91')
     })
 
@@ -314,7 +322,7 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
       const { message } = pay()
       expect(await ask(message)).toBe('91')
       await party.startHost()
-      await expect.poll(() => ask(pay().message), { timeout: 5_000 }).toBe('00')
+      await expect.poll(() => ask(pay().message), { timeout: 20_000 }).toBe('00')
       expect(await atHost(message)).toBe('')
     })
   })
@@ -323,12 +331,12 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
     it('while the host has the payment: it is reversed after the restart, and repeats find that state', async () => {
       const { message } = pay({ amountMinorUnits: 12_091n })
       const pending = link.send(message)
-      await expect.poll(() => atHost(message)).toBe('approved 00')
+      await expect.poll(() => atHost(message), { timeout: 10_000 }).toBe('approved 00')
       await party.killFront()
       expect(await pending).toEqual({ kind: 'unanswered', reason: 'disconnected' })
       await party.startFront()
-      await link.whenConnected(5_000)
-      await expect.poll(() => atHost(message)).toBe('approved 00, reversed 00')
+      await link.whenConnected(10_000)
+      await expect.poll(() => atHost(message), { timeout: 10_000 }).toBe('approved 00, reversed 00')
       expect(await ask(message)).toBe('91')
       expect(await ask(createReversal(message))).toBe('00')
       expect(await atFront(message)).toBe('declined 91, reversed 91')
@@ -342,8 +350,8 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
       await party.killFront()
       await party.startFront()
       await party.startHost()
-      await expect.poll(() => atHost(message), { timeout: 10_000 }).toBe('approved 00, reversed 00')
-      await link.whenConnected(5_000)
+      await expect.poll(() => atHost(message), { timeout: 20_000 }).toBe('approved 00, reversed 00')
+      await link.whenConnected(10_000)
     })
 
     it('keeps its tokens and answers what it answered', async () => {
@@ -351,7 +359,7 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
       const before = await link.send(message)
       await party.killFront()
       await party.startFront()
-      await link.whenConnected(5_000)
+      await link.whenConnected(10_000)
       expect(await link.send(message)).toEqual(before)
     })
   })

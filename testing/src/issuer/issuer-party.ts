@@ -25,6 +25,8 @@ export type IssuerParty = {
   readonly dialect: IsoDialect
   readonly origin: string
   readonly linkPort: number
+  /** Where the front looks for its host: any ISO 8583 host may listen there instead of ours. */
+  readonly hostPort: number
   readonly keys: PublicKeys
   /** What front and host wrote to their logs so far. */
   log(): string
@@ -65,7 +67,7 @@ export async function createIssuerParty(postgres: TestPostgres, folder: string, 
     operators: [{ operatorId, name: { ko: '시험 지갑', en: 'Test Wallet' } }],
     tokenRange: { low: '43000000', high: '43099999' },
     link: { listen: { host, port: linkPort }, dialect },
-    host: { address: { host, port: hostLink }, dialect, answerTimeoutMs: 1_200, reversalRetryMs: 150 },
+    host: { address: { host, port: hostLink }, dialect, answerTimeoutMs: 2_500, reversalRetryMs: 150 },
     sandbox: {
       blockedCards: [{ primaryAccountNumber: '4000000000000002', status: 'stolen' }],
       silentAmountEndings: ['911'],
@@ -89,6 +91,7 @@ export async function createIssuerParty(postgres: TestPostgres, folder: string, 
     dialect,
     origin,
     linkPort,
+    hostPort: hostLink,
     keys,
     frontDatabase,
     log: () => front.log() + authorizationHost.log(),

@@ -176,7 +176,8 @@ async function reverse(queries: Queries, line: ExchangeLine, receivedAt: number)
   assert(row !== undefined, 'an exchange that could not be inserted exists')
   if (row.state === 'reversed') return
   await queries.query("UPDATE front.authorizations SET state = 'reversed' WHERE exchange_id = $1", [line.exchangeId])
-  if (row.state === 'sent' || row.state === 'approved') await queueReversal(queries, line.exchangeId)
+  // Whatever the host heard of, a decline too: then the books of all three end with the same word.
+  if (row.pay_id !== null) await queueReversal(queries, line.exchangeId)
   await appendJournal(queries, toLine(row), {
     outcome: 'reversed',
     responseCode: row.response_code ?? '00',

@@ -84,7 +84,7 @@ function reverse(book: Book, line: ExchangeLine): void {
   append(book, line, { outcome: 'reversed', responseCode: entry?.record.responseCode ?? '00' })
   const unknown = { exchangeId: line.exchangeId, requestDigest: undefined, responseCode: undefined, authorizationId: undefined }
   book.entries.set(bytesToHex(line.exchangeId), { line, ...entry, record: { ...(entry?.record ?? unknown), state: 'reversed' } })
-  if (entry !== undefined && entry.record.state !== 'declined') queue(book, line.exchangeId)
+  if (entry?.sending !== undefined) queue(book, line.exchangeId)
 }
 
 function nextReversal(book: Book): PendingReversal | undefined {

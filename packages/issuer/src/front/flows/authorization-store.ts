@@ -66,7 +66,7 @@ export type AuthorizationStore = {
   recordSent(sending: Sending): Promise<'recorded' | 'exchange-known' | ReplayRefusal>
   /** sent → approved or declined. False when it is not `sent` any more: a reversal came first. */
   settle(exchangeId: Uint8Array, settlement: Settlement): Promise<boolean>
-  /** any → reversed; what the host may hold is queued for reversal. An unknown exchange is remembered as reversed. Idempotent. */
+  /** any → reversed; whatever the host heard of is queued for reversal there. An unknown exchange is remembered as reversed. Idempotent. */
   reverse(line: ExchangeLine, receivedAt: number): Promise<void>
   /** After a restart: everything still `sent` is declined with 91 and queued for reversal at the host. Answers how many. */
   recoverUnfinished(): Promise<number>

@@ -285,12 +285,17 @@ describe('a reversal of link', () => {
     expect(store.reversals).toHaveLength(1)
   })
 
-  it('of a decline leaves the host alone', async () => {
+  it('of a decline reaches the host as well, and one of a refusal does not', async () => {
     hostAnswers = decline
     await authorize(createReceived())
     await reverse(deps, reversalOf(createReceived()))
-    expect(store.reversals).toEqual([])
+    expect(store.reversals).toHaveLength(1)
     expect(await outcomes()).toEqual(['declined 51', 'reversed 51'])
+    const refused = createReceived({ stan: '000002' })
+    await authorize(refused)
+    await reverse(deps, reversalOf(refused))
+    expect(store.reversals).toHaveLength(1)
+    expect((await outcomes()).slice(2)).toEqual(['declined 94', 'reversed 94'])
   })
 })
 
