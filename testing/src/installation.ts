@@ -11,8 +11,8 @@ import { Value } from 'typebox/value'
 
 export const checkout = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const launcher = join(checkout, 'packages/cli/bin/symbolon.js')
-const readyTimeoutMs = 60_000
-const stopTimeoutMs = 15_000
+const readyTimeoutMs = 100_000
+const stopTimeoutMs = 40_000
 
 export type InstallationEvent = { readonly event: string } & Readonly<Record<string, unknown>>
 export type StartOptions = {
@@ -56,7 +56,8 @@ export async function startInstallation(options: StartOptions = {}): Promise<Tes
   const result = await Promise.race([outcome, wait(readyTimeoutMs, 'late' as const, { ref: false })])
   if (result !== 'ready') {
     child.kill('SIGKILL')
-    throw new Error('the installation did not become ready', { cause: `${result}: ${errors.text.slice(-4_000)}` })
+    process.stderr.write(`${errors.text.slice(-4_000)}${JSON.stringify(events.at(-1))}\n`)
+    throw new Error(result === 'late' ? 'the installation is not ready in time' : 'the installation ended before it was ready')
   }
   const installation = (): Installation => Value.Parse(Installation, JSON.parse(readFileSync(join(home, 'run.json'), 'utf8')))
   const machinery = (): InstalledMachinery => {
@@ -129,8 +130,8 @@ export function runCli(
   })
 }
 
-/** Asks again and again until an answer is there; fails after half a minute. */
-export async function until<Value>(ask: () => Value | undefined | Promise<Value | undefined>, timeoutMs = 30_000): Promise<Value> {
+/** Asks again and again until an answer is there; fails after a minute. */
+export async function until<Value>(ask: () => Value | undefined | Promise<Value | undefined>, timeoutMs = 60_000): Promise<Value> {
   for (const deadline = performance.now() + timeoutMs; performance.now() < deadline; await wait(50)) {
     const answer = await ask()
     if (answer !== undefined) return answer

@@ -1,13 +1,17 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDatabase, type DatabaseConfig } from '@symbolon/service/database'
 import { findFreePortBase, isAlive, makeTestHome, runCli, startInstallation, until, type TestInstallation } from './installation.ts'
 
 let running: TestInstallation
+/** The promised times are those of a machine that has nothing else to do: other work on it stretches them. */
+let stretch = 1
 beforeAll(async () => {
+  stretch = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism())
   running = await startInstallation()
 })
 afterAll(() => running.stop())
@@ -31,7 +35,7 @@ const listPids = (installation: TestInstallation): readonly number[] => [
 test('it is ready within fifteen seconds, first-time setup included', () => {
   const seconds = running.events.find(({ event }) => event === 'ready')?.['seconds']
   expect(seconds).toBeTypeOf('number')
-  expect(seconds).toBeLessThan(15)
+  expect(seconds).toBeLessThan(15 * stretch)
 })
 
 test('every printed address answers a GET', async () => {
@@ -129,7 +133,7 @@ test('Ctrl-C stops every process and both database servers within five seconds',
   const pids = listPids(installation)
   const startedAt = performance.now()
   expect(await installation.end('SIGINT')).toBe(0)
-  expect(performance.now() - startedAt).toBeLessThan(5_000)
+  expect(performance.now() - startedAt).toBeLessThan(5_000 * stretch)
   expect(pids.filter(isAlive)).toEqual([])
   rmSync(installation.home, { recursive: true })
 })

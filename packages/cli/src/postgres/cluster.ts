@@ -29,13 +29,15 @@ export type PostgresCluster = {
   readonly dataFolder: string
   readonly exited: Promise<void>
   adminConfig(database: string): DatabaseConfig
-  stop(): Promise<void>
+  /** Ends the sessions and writes a checkpoint; after the time given it stops at once, and recovers at the next start. */
+  stop(timeoutMs?: number): Promise<void>
 }
 
 const adminUser = 'postgres'
 const port = 5432
-const readyTimeoutMs = 30_000
+const readyTimeoutMs = 60_000
 const stopTimeoutMs = 10_000
+const leftoverTimeoutMs = 15_000
 
 // The log may be read by more people than the tables: no statement, no parameter, no DETAIL line with a key's value goes there.
 const quietLog = {
@@ -58,10 +60,22 @@ export async function startCluster(options: ClusterOptions): Promise<PostgresClu
     const dataFolder = join(options.folder, 'data')
     await stopLeftover(dataFolder)
     if (!existsSync(join(dataFolder, 'PG_VERSION'))) await createDataFolder(options, dataFolder)
-    return await startServer(options, dataFolder, () => lock.release())
+    return await startPatiently(() => startServer(options, dataFolder, () => lock.release()))
   } catch (error) {
     lock.release()
     throw error
+  }
+}
+
+// The last sessions of a server that was killed notice it a moment later and hold its shared memory until then.
+async function startPatiently(start: () => Promise<PostgresCluster>): Promise<PostgresCluster> {
+  for (const deadline = performance.now() + leftoverTimeoutMs; ; await wait(100)) {
+    try {
+      return await start()
+    } catch (error) {
+      const complaint = error instanceof Fault && typeof error.cause === 'string' ? error.cause : ''
+      if (!complaint.includes('pre-existing shared memory block') || performance.now() > deadline) throw error
+    }
   }
 }
 
@@ -140,10 +154,10 @@ async function startServer(options: ClusterOptions, dataFolder: string, release:
     dataFolder,
     exited,
     adminConfig: (database) => ({ host: socketFolder, port, database, user: adminUser, password, poolSize: 2 }),
-    stop: async () => {
+    stop: async (timeoutMs = stopTimeoutMs) => {
       // SIGINT is PostgreSQL's fast shutdown: sessions end, a checkpoint is written.
       child.kill('SIGINT')
-      await Promise.race([exited, wait(stopTimeoutMs, undefined, { ref: false }).then(() => child.kill('SIGQUIT'))])
+      await Promise.race([exited, wait(timeoutMs, undefined, { ref: false }).then(() => child.kill('SIGQUIT'))])
       await exited
     },
   }

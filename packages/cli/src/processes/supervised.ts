@@ -27,7 +27,7 @@ export type Supervised = {
 type Ended = { readonly code: number | null; readonly signal: string | null }
 type Attempt = { readonly child: ChildProcess; readonly ready: Promise<boolean>; readonly ended: Promise<Ended> }
 
-const readyTimeoutMs = 30_000
+const readyTimeoutMs = 60_000
 const startAttempts = 3
 /** The process cannot run with its configuration (see @symbolon/service/lifecycle): starting it again changes nothing. */
 const configurationExitCode = 3

@@ -4,7 +4,7 @@ import { openLogFile, type LogFile } from '../processes/log-file.ts'
 import { supervise, type ProcessChange, type Supervised } from '../processes/supervised.ts'
 import type { ProcessName } from '../setup/programs.ts'
 import type { Home } from '../state/home.ts'
-import { stopOrder, type ProcessEntry } from './process-list.ts'
+import type { ProcessEntry } from './process-list.ts'
 
 /** The running processes of the parties (the database servers are apart). */
 export type Fleet = {
@@ -12,10 +12,12 @@ export type Fleet = {
   list(): readonly InstalledProcess[]
   /** The last lines that a process wrote, for the message when it fails. */
   tail(name: ProcessName, lines: number): readonly string[]
-  stop(): Promise<void>
+  /** Stops the named processes together. */
+  stop(names: readonly ProcessName[]): Promise<void>
 }
 
-const stageTimeoutMs = 900
+/** Part of the five seconds in which everything is stopped: four stages, then the servers. */
+const stageTimeoutMs = 750
 
 export function createFleet(home: Home, onChange: (name: ProcessName, change: ProcessChange) => void): Fleet {
   const members = new Map<ProcessName, { readonly supervised: Supervised; readonly log: LogFile }>()
@@ -41,10 +43,8 @@ export function createFleet(home: Home, onChange: (name: ProcessName, change: Pr
     },
     list: () => [...running.values()],
     tail: (name, lines) => members.get(name)?.log.tail(lines) ?? [],
-    stop: async () => {
-      for (const stage of stopOrder) {
-        await Promise.all(stage.map(async (name) => members.get(name)?.supervised.stop(stageTimeoutMs)))
-      }
+    stop: async (names) => {
+      await Promise.all(names.map(async (name) => members.get(name)?.supervised.stop(stageTimeoutMs)))
     },
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { DatabaseConfig } from '@symbolon/service/database'
-import { preparePrograms, startCluster, type PostgresCluster } from '../postgres/index.ts'
+import { preparePrograms, startCluster } from '../postgres/index.ts'
 import { decideRestartDelay } from '../processes/backoff.ts'
 import { openLogFile } from '../processes/log-file.ts'
 import { parseDatabaseUrl } from '../setup/database-address.ts'
@@ -21,6 +21,9 @@ export type ServerWish = {
   readonly onRestart: (againInMs: number) => void
   readonly onRunning: () => void
 }
+
+/** Part of the five seconds in which everything is stopped. */
+const stopTimeoutMs = 1_200
 
 export async function openServer(wish: ServerWish): Promise<DatabaseServer> {
   const address = process.env[wish.variable]
@@ -48,11 +51,8 @@ async function startOwnServer({ name, home, onRestart, onRunning }: ServerWish):
       onRestart(delayMs)
       await wait(delayMs)
       if (stopping) return
-      cluster = await startAgain(
-        () => startCluster(options),
-        () => stopping,
-      )
-      if (stopping) return cluster.stop()
+      cluster = await startCluster(options)
+      if (stopping) return cluster.stop(stopTimeoutMs)
       onRunning()
     }
   }
@@ -62,20 +62,8 @@ async function startOwnServer({ name, home, onRestart, onRunning }: ServerWish):
     own: { pid: () => cluster.pid, dataFolder: cluster.dataFolder, logFile: log.path },
     stop: async () => {
       stopping = true
-      await cluster.stop()
+      await cluster.stop(stopTimeoutMs)
       await kept
     },
-  }
-}
-
-// After a kill -9 the last sessions of the dead server may still hold its shared memory for a moment.
-async function startAgain(start: () => Promise<PostgresCluster>, isStopping: () => boolean): Promise<PostgresCluster> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await start()
-    } catch (error) {
-      if (attempt >= 20 || isStopping()) throw error
-      await wait(250)
-    }
   }
 }

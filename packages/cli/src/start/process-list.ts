@@ -31,9 +31,13 @@ export const processList: readonly ProcessEntry[] = [
 ]
 
 /** The order of stopping: whoever asks goes before whoever answers, so that what has begun can still end. */
-export const stopOrder: readonly (readonly ProcessName[])[] = [
-  ['mall', 'device-origin', 'edge'],
-  ['link', 'vault'],
-  ['front-a', 'front-b', 'front-c'],
-  ['host-a', 'host-b', 'host-c'],
-]
+export const stopOrder: { readonly operator: readonly (readonly ProcessName[])[]; readonly issuer: readonly (readonly ProcessName[])[] } = {
+  operator: [
+    ['mall', 'device-origin', 'edge'],
+    ['link', 'vault'],
+  ],
+  issuer: [
+    ['front-a', 'front-b', 'front-c'],
+    ['host-a', 'host-b', 'host-c'],
+  ],
+}

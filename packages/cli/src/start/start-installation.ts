@@ -20,14 +20,18 @@ import { openSecrets } from '../state/secrets.ts'
 import { PortsTaken, ProcessFailed } from './failures.ts'
 import { createFleet, type Fleet } from './fleet.ts'
 import { openServer, type DatabaseServer } from './postgres-servers.ts'
-import { processList } from './process-list.ts'
+import { processList, stopOrder } from './process-list.ts'
 import { describeInstallation, removeRunFile, writeRunFile, type Servers } from './run-file.ts'
 
 export type Running = { readonly kind: 'running'; readonly installation: Installation; stop(): Promise<void> }
 export type AlreadyRunning = { readonly kind: 'already-running'; readonly pid: number }
 
 /** What has been started so far, so that it can be stopped from any point. */
-type Started = { readonly fleet: Fleet; readonly servers: Promise<DatabaseServer>[]; readonly release: () => void }
+type Started = {
+  readonly fleet: Fleet
+  readonly servers: Map<'operator' | 'issuer', Promise<DatabaseServer>>
+  readonly release: () => void
+}
 
 /**
  * Brings up a whole installation: databases, schemas, keys, configurations, then every process of every party. Whatever has been
@@ -42,7 +46,7 @@ export async function startInstallation(home: Home, reporter: Reporter, signal: 
     tellChange(reporter, home, name, change)
     refresh()
   })
-  const started: Started = { fleet, servers: [], release: () => lock.release() }
+  const started: Started = { fleet, servers: new Map(), release: () => lock.release() }
   const stop = (): Promise<void> => stopEverything(home, started)
   try {
     const installation = await Promise.race([
@@ -78,7 +82,7 @@ async function bringUp({ home, reporter, started, onRefresh, signal }: BringUp):
       }),
     )
     server.catch(() => undefined)
-    started.servers.push(server)
+    started.servers.set(name, server)
     return server
   }
   const operatorServer = open('operator', 'DATABASE_URL')
@@ -208,16 +212,19 @@ function tellChange(reporter: Reporter, home: Home, name: ProcessName, change: P
   )
 }
 
-async function stopEverything(home: Home, started: Started): Promise<void> {
-  await started.fleet.stop()
-  await Promise.all(
-    started.servers.map(
-      async (server) => (await server).stop().catch(() => undefined),
-      () => undefined,
-    ),
-  )
+async function stopEverything(home: Home, { fleet, servers, release }: Started): Promise<void> {
+  for (const stage of stopOrder.operator) await fleet.stop(stage)
+  const operator = stopServer(servers.get('operator'))
+  for (const stage of stopOrder.issuer) await fleet.stop(stage)
+  await Promise.all([operator, stopServer(servers.get('issuer'))])
   removeRunFile(home)
-  started.release()
+  release()
+}
+
+async function stopServer(server: Promise<DatabaseServer> | undefined): Promise<void> {
+  // A server that never came up has told its failure already.
+  const opened = await server?.catch(() => undefined)
+  await opened?.stop()
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
