@@ -10,6 +10,7 @@ import org.jpos.iso.ServerChannel;
 import org.jpos.iso.channel.NACChannel;
 import org.jpos.iso.packager.ISO87APackager;
 import org.jpos.iso.packager.ISO87BPackager;
+import org.jpos.util.ThreadPool;
 
 /**
  * An authorization host as any bank could have one: jPOS's own server, channel and packagers, and a listener that knows accounts and
@@ -22,7 +23,7 @@ public class JposHost implements ISORequestListener {
   public static void main(String[] args) throws Exception {
     ISOPackager packager = args[0].equals("ascii") ? new ISO87APackager() : new ISO87BPackager();
     ServerChannel channel = new NACChannel(packager, null);
-    ISOServer server = new ISOServer(Integer.parseInt(args[1]), channel, 100);
+    ISOServer server = new ISOServer(Integer.parseInt(args[1]), channel, new ThreadPool(1, 100));
     server.addISORequestListener(new JposHost());
     new Thread(server).start();
     System.out.println("ready");
