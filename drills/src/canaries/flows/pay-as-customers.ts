@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Installation } from '@symbolon/contracts/installation'
 import type { PlantedCard } from '../rules/planted.ts'
 
-const demo = fileURLToPath(import.meta.resolve('@symbolon/demo/package.json')).replace(/package\.json$/u, 'dist/main.js')
+const demo = fileURLToPath(new URL('../../../../packages/demo/dist/main.js', import.meta.url))
 
 export type Customers = { readonly pid: number; readonly ended: Promise<{ readonly code: number | null; readonly output: string }> }
 

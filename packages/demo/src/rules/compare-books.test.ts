@@ -44,6 +44,7 @@ describe('books that agree', () => {
     ['declined by the front alone', { state: 'declined' }, [decline], []],
     ['reversed', { state: 'reversed' }, [entry, reversal], [entry, reversal]],
     ['reversed before the host knew', { state: 'reversed' }, [reversal], []],
+    ['declined because the host was silent', { state: 'declined' }, [decline], [entry, reversal]],
     ['declined, nothing was sent', { state: 'declined', retrievalReferenceNumber: undefined }, [], []],
     ['expired', { state: 'expired', retrievalReferenceNumber: undefined }, [], []],
   ] as const)('%s', (_name, changes, front, host) => {
