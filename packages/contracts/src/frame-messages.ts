@@ -32,6 +32,8 @@ export type WalletCard = Static<typeof WalletCard>
 /** Device frame → chat page. Only what the operator may know anyway. */
 export const FrameEvent = Type.Union([
   Type.Object({ kind: Type.Literal('symbolon/ready') }, closed),
+  /** Another tab holds the wallet; the frame asks on. */
+  Type.Object({ kind: Type.Literal('symbolon/in-use') }, closed),
   Type.Object({ kind: Type.Literal('symbolon/resize'), heightPixels: Type.Integer({ minimum: 0, maximum: 4_000 }) }, closed),
   Type.Object(
     {

@@ -62,7 +62,15 @@ function update(next: ChatState): void {
     ...paymentBubbles(state, { text, locale, open, refresh }),
     ...(state.isOnline ? [] : [offline()]),
   ]
-  if (drawConversation(log, bubbles) && !sheet.isOpen()) log.lastElementChild?.scrollIntoView({ block: 'nearest' })
+  hasNews = drawConversation(log, bubbles) || hasNews
+  if (!sheet.isOpen()) showNews()
+}
+
+// What was drawn behind the open sheet is shown when the sheet has gone: the end of a payment from its first line on.
+let hasNews = false
+function showNews(): void {
+  if (hasNews) log.lastElementChild?.scrollIntoView({ block: 'start' })
+  hasNews = false
 }
 
 function welcome(): Bubble {
@@ -94,6 +102,8 @@ function hear(event: FrameEvent): void {
   switch (event.kind) {
     case 'symbolon/ready':
       return update({ ...state, frame: 'ready' })
+    case 'symbolon/in-use':
+      return update({ ...state, frame: 'in-use' })
     case 'symbolon/resize':
       return sheet.setHeight(event.heightPixels)
     case 'symbolon/wallet':

@@ -56,7 +56,7 @@ function troubleBubble(kind: 'missing' | 'unreachable', { text, refresh }: Payme
 function requestBubble(state: ChatState, { payment, shop }: ShownPayment, actions: PaymentActions): Bubble {
   const { text, locale, open } = actions
   const isOpen = payment.state === 'requires_confirmation'
-  const missing = state.wallet?.exists !== true ? text.firstWallet : findActiveCard(state.wallet) === undefined ? text.firstCard : undefined
+  const missing = describeMissing(state, text)
   const amount = describeMoney(payment.amountMinorUnits, payment.currency, locale)
   const command = { kind: 'symbolon/pay', locale, paymentId: payment.paymentId } as const
   return {
@@ -73,10 +73,18 @@ function requestBubble(state: ChatState, { payment, shop }: ShownPayment, action
           [text.expires, isOpen ? describeTime(payment.expiresAt) : ''] as const,
         ].filter(([, value]) => value !== ''),
       ),
-      isOpen && missing !== undefined && state.wallet !== undefined && element('p', { class: 'note' }, missing),
+      isOpen && missing !== undefined && missing !== '' && element('p', { class: 'note' }, missing),
       isOpen && missing === undefined && button({ label: text.pay(amount), name: 'pay', onPress: () => open(command) }),
     ],
   }
+}
+
+// Undefined: nothing is missing. Empty: not known yet. While another tab has the wallet, the frame says what to do.
+function describeMissing({ frame, wallet }: ChatState, text: Texts): string | undefined {
+  if (frame === 'in-use') return undefined
+  if (wallet === undefined || wallet.health === 'locked' || wallet.health === 'frozen') return ''
+  if (!wallet.exists) return text.firstWallet
+  return findActiveCard(wallet) === undefined ? text.firstCard : undefined
 }
 
 function endBubble({ payment, shop }: ShownPayment, { text, locale }: PaymentActions): Bubble | undefined {

@@ -43,8 +43,8 @@ export function createSheet({ frame, title, note, closeLabel, behind, onClose }:
     root.inert = true
     behind.inert = false
     // The pressed button may have been drawn anew meanwhile; the conversation is the next best place.
-    if (opener instanceof HTMLElement && opener.isConnected && !opener.hasAttribute('disabled')) opener.focus()
-    else behind.focus()
+    if (opener instanceof HTMLElement && opener.isConnected && !opener.hasAttribute('disabled')) opener.focus({ preventScroll: true })
+    else behind.focus({ preventScroll: true })
   }
   const press = (): void => {
     close()

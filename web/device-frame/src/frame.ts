@@ -7,7 +7,7 @@ import type { ApprovalPages } from './approval-pages.ts'
 import type { ChatPage } from './chat-page.ts'
 import { Left, type Screen } from './screen.ts'
 import { describeProblem, type Texts } from './texts/index.ts'
-import { messageView } from './views/message.ts'
+import { messageView, type Message } from './views/message.ts'
 
 /** What every flow of the frame works with, for the time of one session. */
 export type Frame = {
@@ -53,33 +53,24 @@ export function tellWallet(page: ChatPage, { exists, health, cards }: WalletStat
 
 /** No tries are left: nothing on this device can change that. */
 export async function endLocked(frame: Frame): Promise<never> {
-  const { text } = frame
-  await frame.screen.ask(
-    messageView({
-      name: 'locked',
-      title: text.lockedTitle,
-      text: text.lockedNote,
-      tone: 'bad',
-      picture: 'lock',
-      choices: [['close', text.close]],
-    }),
-  )
-  throw new Failed('CUSTODY_LOCKED')
+  const { lockedTitle: title, lockedNote: words } = frame.text
+  return endWithWords(frame, 'CUSTODY_LOCKED', { name: 'locked', title, text: words, tone: 'bad', picture: 'lock' })
 }
 
+/** A copy of this wallet was noticed: only the issuer's own channel helps. */
 export async function endFrozen(frame: Frame): Promise<never> {
-  const { text } = frame
-  await frame.screen.ask(
-    messageView({
-      name: 'frozen',
-      title: text.frozenTitle,
-      text: text.frozenNote,
-      tone: 'bad',
-      picture: 'warning',
-      choices: [['close', text.close]],
-    }),
-  )
-  throw new Failed('CUSTODY_FROZEN')
+  const { frozenTitle: title, frozenNote: words } = frame.text
+  return endWithWords(frame, 'CUSTODY_FROZEN', { name: 'frozen', title, text: words, tone: 'bad', picture: 'warning' })
+}
+
+async function endExpired(frame: Frame): Promise<never> {
+  const { expiredTitle: title, expiredNote: words } = frame.text
+  return endWithWords(frame, 'PAYMENT_EXPIRED', { name: 'expired', title, text: words, tone: 'wait', picture: 'clock' })
+}
+
+async function endWithWords(frame: Frame, code: string, message: Omit<Message<'close'>, 'choices'>): Promise<never> {
+  await frame.screen.ask(messageView({ ...message, choices: [['close', frame.text.close]] }))
+  throw new Failed(code)
 }
 
 async function waitForOtherTab(frame: Frame): Promise<void> {
@@ -104,6 +95,7 @@ async function showProblem(frame: Frame, problem: Problem): Promise<void> {
   const { screen, text, locale } = frame
   if (problem.code === 'CUSTODY_LOCKED') await endLocked(frame)
   if (problem.code === 'CUSTODY_FROZEN' || problem.code === 'CUSTODY_STALE') await endFrozen(frame)
+  if (problem.code === 'PAYMENT_EXPIRED') await endExpired(frame)
   const isWorthRetrying = problemCodes[problem.code].retry !== 'never'
   const choice = await screen.ask(
     messageView<'retry' | 'close'>({

@@ -1,6 +1,6 @@
 import type { Directory } from '@symbolon/contracts/directory'
 import type { FrameCommand, FrameEvent } from '@symbolon/contracts/frame-messages'
-import type { WalletSdk } from '@symbolon/device'
+import type { WalletAnswer, WalletSdk, WalletState } from '@symbolon/device'
 import type { ApprovalPages } from './approval-pages.ts'
 import type { ChatPage } from './chat-page.ts'
 import { addCard } from './flows/add-card.ts'
@@ -13,6 +13,8 @@ import { Failed, tellWallet, type Frame } from './frame.ts'
 import { createScreen, Left } from './screen.ts'
 import { texts } from './texts/index.ts'
 import { messageView } from './views/message.ts'
+
+const askAgainMs = 1_000
 
 export type SessionDependencies = {
   readonly root: HTMLElement
@@ -44,7 +46,7 @@ export function createSessions(dependencies: SessionDependencies): Sessions {
   return {
     run: (command) => next((signal) => (command.kind === 'symbolon/close' ? Promise.resolve() : runSession(dependencies, command, signal))),
     leave: () => current.abort(),
-    report: () => next(() => report(dependencies)),
+    report: () => next((signal) => report(dependencies, signal)),
   }
 }
 
@@ -115,16 +117,32 @@ async function endingOf(frame: Frame, act: () => Promise<void>): Promise<Closed>
 }
 
 /** After loading: tells the page how the wallet stands, and how a payment ended that was open when the page went away. */
-async function report({ page, openWallet }: SessionDependencies): Promise<void> {
+async function report({ page, openWallet }: SessionDependencies, signal: AbortSignal): Promise<void> {
   const wallet = await openWallet()
-  const state = await wallet.loadWallet()
-  if (state.ok) tellWallet(page, state.value)
-  if (state.ok && state.value.pendingPaymentId !== undefined) {
-    const settled = await wallet.settle()
-    if (settled.ok && settled.value !== undefined && 'payment' in settled.value) {
-      const { paymentId, state: paymentState } = settled.value.payment
-      page.tell({ kind: 'symbolon/payment', paymentId, state: paymentState })
-    }
+  const state = await loadWhenFree(wallet, page, signal)
+  if (state?.ok === true) {
+    tellWallet(page, state.value)
+    if (state.value.pendingPaymentId !== undefined) await reportPayment(wallet, page)
   }
   await wallet.close()
+}
+
+async function reportPayment(wallet: WalletSdk, page: ChatPage): Promise<void> {
+  const settled = await wallet.settle()
+  if (!settled.ok || settled.value === undefined || !('payment' in settled.value)) return
+  const { paymentId, state } = settled.value.payment
+  page.tell({ kind: 'symbolon/payment', paymentId, state })
+}
+
+// Undefined: a command came before the other tab was closed, and its session asks by itself.
+async function loadWhenFree(wallet: WalletSdk, page: ChatPage, signal: AbortSignal): Promise<WalletAnswer<WalletState> | undefined> {
+  while (!signal.aborted) {
+    const state = await wallet.loadWallet()
+    if (state.ok || state.problem.code !== 'WALLET_IN_USE') return state
+    page.tell({ kind: 'symbolon/in-use' })
+    await new Promise((resolve) => {
+      setTimeout(resolve, askAgainMs)
+    })
+  }
+  return undefined
 }

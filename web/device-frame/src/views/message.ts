@@ -5,6 +5,7 @@ import { layout } from './layout.ts'
 export type Message<Choice extends string> = {
   readonly name: string
   readonly title: string
+  /** Empty when the title says everything. */
   readonly text: string
   readonly tone?: 'good' | 'bad' | 'wait'
   readonly picture?: PictureName
@@ -18,7 +19,7 @@ export function messageView<Choice extends string>(message: Message<Choice>): As
   return (answer) =>
     layout({
       ...message,
-      children: [element('p', { class: 'lead' }, message.text), message.more],
+      children: [message.text !== '' && element('p', { class: 'lead' }, message.text), message.more],
       actions: message.choices.map(([choice, label], index) =>
         button({ label, name: choice, kind: index === 0 ? 'primary' : 'secondary', onPress: () => answer(choice) }),
       ),
