@@ -63,6 +63,8 @@ async function answer(request: StorageRequest): Promise<StorageAnswer> {
 }
 
 async function acquire(): Promise<StorageAnswer> {
+  // Held by this very page: asking the browser again would fail, and clearing up after that would close what is held.
+  if (handles.size > 0) return { kind: 'in-use' }
   const folder = await navigator.storage.getDirectory()
   try {
     for (const name of ['state', 'records'] as const) {

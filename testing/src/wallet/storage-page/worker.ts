@@ -1,0 +1,1 @@
+import '@symbolon/device/storage-worker'
