@@ -19,5 +19,5 @@ afterAll(async () => {
 })
 
 describe("edge's stores in PostgreSQL, with the rights of edge alone", () => {
-  test.each(storeContract)('$name', ({ run }) => run(stores))
+  test.each(storeContract)('$name', (each) => each.run(stores))
 })

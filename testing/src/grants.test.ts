@@ -97,7 +97,9 @@ describe('the grants table and the catalogue', () => {
         'symbolon_link SELECT edge.tokens',
       ]),
     )
-    expect(schema.apply()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('"applied":[]') })
+    const again = schema.apply()
+    expect(again.exitCode).toBe(0)
+    expect(again.stdout).toContain('"applied":[]')
     expect(await listGranted(planeRoles)).toEqual(before)
   })
 })
@@ -134,7 +136,9 @@ describe('around the tables', () => {
   test('the schema program refuses a plane that is a member of another role', async () => {
     await administrator.query('GRANT pg_read_all_data TO symbolon_link')
     try {
-      expect(schema.apply()).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('member of another role') })
+      const refused = schema.apply()
+      expect(refused.exitCode).toBe(1)
+      expect(refused.stderr).toContain('member of another role')
     } finally {
       await administrator.query('REVOKE pg_read_all_data FROM symbolon_link')
     }

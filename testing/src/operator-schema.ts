@@ -41,7 +41,7 @@ export async function startOperatorSchema(settings: Readonly<Record<string, stri
   const first = schema.apply()
   if (first.exitCode !== 0) {
     await postgres.stop()
-    throw new Error(`the schema program failed: ${first.stderr}`)
+    throw new Error('the schema program failed', { cause: first.stderr })
   }
   return schema
 }

@@ -3,5 +3,5 @@ import { storeContract } from '../store-contract.ts'
 import { createMemoryStores } from './memory-stores.ts'
 
 describe('the stores in memory', () => {
-  test.each(storeContract)('$name', ({ run }) => run(createMemoryStores()))
+  test.each(storeContract)('$name', (each) => each.run(createMemoryStores()))
 })

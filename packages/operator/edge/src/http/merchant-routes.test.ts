@@ -94,7 +94,7 @@ describe('a payment is created', () => {
     ['a member with another form', { amountMinorUnits: '1.5' }, 400, 'REQUEST_INVALID', '/request/amountMinorUnits'],
     ['an order id with other characters', { orderId: 'a b' }, 400, 'REQUEST_INVALID', '/request/orderId'],
   ]
-  test.each(rules)('not with %s', async (_name, changes, status, code, param) => {
+  test.each(rules)('not with %s', async (_name, changes, ...[status, code, param]) => {
     const answer = await create({ request: await shop.sign(shop.request(changes)) })
     expectProblem(answer, status, code)
     expect(answer.json<{ param?: string }>().param).toBe(param)

@@ -17,7 +17,7 @@ export type MerchantRouteDependencies = CreatePaymentDependencies & { readonly g
 
 const OrderQuery = Type.Object({ orderId: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) }, { additionalProperties: false })
 const IdempotencyHeader = Type.Object({
-  'idempotency-key': Type.Optional(Type.String({ maxLength: 255, description: 'required: visible ASCII, kept for at least 30 days' })),
+  'idempotency-key': Type.Optional(Type.String({ maxLength: 255, description: 'visible ASCII; kept for at least 30 days' })),
 })
 const base = { tags: ['Merchant API'], security: [{ apiKey: [] }, { apiKeyBasic: [] }] }
 

@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifySchema } from 'fastify'
 
 const info = {
   title: 'Symbolon operator',
@@ -18,9 +18,17 @@ const securitySchemes = {
 export async function registerOpenApi(app: FastifyInstance, origin: string): Promise<void> {
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info, servers: [{ url: origin }], components: { securitySchemes } },
+    transform: ({ schema, url }) => ({ schema: requireKey(schema), url }),
     refResolver: {
       buildLocalReference: (json, _base, _fragment, index) => (typeof json['$id'] === 'string' ? json['$id'] : `Schema${index}`),
     },
   })
   app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => reply.send(app.swagger()))
+}
+
+// Its absence has a problem code of its own, so validation lets it pass; the document says what callers have to know.
+function requireKey(schema: FastifySchema | undefined): FastifySchema {
+  const { headers } = schema ?? {}
+  const hasKey = typeof headers === 'object' && headers !== null && 'properties' in headers
+  return hasKey ? { ...schema, headers: { ...headers, required: ['idempotency-key'] } } : { ...schema }
 }

@@ -18,6 +18,11 @@ export type TestVault = Vault & {
   readonly calls: string[]
 }
 
+function answerTo({ pin }: Sealed): CosignAnswer {
+  if (pin === 'wrong') return { outcome: 'wrong', done: 'd3Jvbmc', triesLeft: 4 }
+  return { outcome: 'signed', done: 'ZG9uZQ', signed: { message: 'bQ', signature: 'cw', deviceKeyKind: 0, deviceSignature: 'ZA' } }
+}
+
 export function createTestVault(): TestVault {
   const sealedByMessage = new Map<string, Sealed>()
   const messageByHandle = new Map<string, string>()
@@ -68,10 +73,7 @@ export function createTestVault(): TestVault {
       const sealed = sealedByMessage.get(messageByHandle.get(handle) ?? '')
       if (sealed === undefined) return fail(problem('CUSTODY_VOID'))
       messageByHandle.delete(handle)
-      const answer: CosignAnswer =
-        sealed.pin === 'wrong'
-          ? { outcome: 'wrong', done: 'd3Jvbmc', triesLeft: 4 }
-          : { outcome: 'signed', done: 'ZG9uZQ', signed: { message: 'bQ', signature: 'cw', deviceKeyKind: 0, deviceSignature: 'ZA' } }
+      const answer = answerTo(sealed)
       answers.set(handle, answer)
       if (answer.outcome === 'signed' && sealed.terms.kind === 'pay') {
         signed.set(attemptOf(walletId, sealed.terms.paymentAttemptId), answer.signed)
