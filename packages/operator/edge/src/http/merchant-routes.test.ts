@@ -6,6 +6,7 @@ import { paymentRequestType, type PaymentRequest } from '@symbolon/contracts/pay
 import { createId } from '../adapters/system.ts'
 import type { MerchantKeyStore } from '../flows/ports.ts'
 import { hold, now } from '../testing/samples.ts'
+import { rateLimits } from './rate-limiter.ts'
 import { createTestEdge, type TestEdge, type TestShop } from '../testing/test-edge.ts'
 
 let edge: TestEdge
@@ -262,7 +263,7 @@ describe('a merchant who asks too often', () => {
   test('hears it, and may go on a second later; others never notice', async () => {
     await renew()
     const url = `/v1/payments/${createId()}`
-    for (let count = 0; count < 400; count += 1) expect((await get(url)).statusCode).toBe(404)
+    for (let count = 0; count < rateLimits.merchant.burst; count += 1) expect((await get(url)).statusCode).toBe(404)
     expectProblem(await get(url), 429, 'REQUEST_TOO_MANY')
     expect((await get(url, edge.otherShop)).statusCode).toBe(404)
     await edge.clock.advance(1_000)

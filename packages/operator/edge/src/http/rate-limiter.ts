@@ -5,9 +5,9 @@ import { takeToken, type Bucket, type BucketSize } from '../rules/rate-limit.ts'
 /** Requests that one caller may make. Callers are merchants, wallets, or the address where neither is known. */
 export const rateLimits = {
   merchant: { perSecond: 200, burst: 400 },
-  wallet: { perSecond: 20, burst: 60 },
-  checkout: { perSecond: 200, burst: 400 },
-  walletCreation: { perSecond: 20, burst: 200 },
+  wallet: { perSecond: 50, burst: 200 },
+  checkout: { perSecond: 500, burst: 1_000 },
+  walletCreation: { perSecond: 50, burst: 500 },
   unauthenticated: { perSecond: 20, burst: 100 },
 } as const satisfies Record<string, BucketSize>
 export type RateLimitName = keyof typeof rateLimits
