@@ -3,6 +3,8 @@ import { findArrowViolations, listImports, roomOf } from './arrows.ts'
 import { readRepository } from './repository.ts'
 import { rooms } from './rooms.ts'
 
+type Manifest = { name: string; dependencies?: Record<string, string>; devDependencies?: Record<string, string> }
+
 // The planted violations are text in a test, not imports.
 const sources = readRepository(/\/src\/.*\.tsx?$/u).filter(({ path }) => !path.endsWith('/planted.test.ts'))
 
@@ -18,15 +20,21 @@ describe('the tree is the threat model', () => {
       .flatMap(({ path, text }) => {
         const room = roomOf(path)
         if (room === undefined) return [`${path}: not on the map`]
-        const manifest = JSON.parse(text) as { name: string; dependencies?: Record<string, string> }
-        const declared = Object.keys(manifest.dependencies ?? {})
+        const manifest = JSON.parse(text) as Manifest
+        const shipped = Object.keys(manifest.dependencies ?? {})
+        // What only tests import may be declared for development alone.
+        const declared = [...shipped, ...Object.keys(manifest.devDependencies ?? {})]
         const forbidden = declared.filter(
           (name) => name.startsWith('@symbolon/') && !room.mayImport.includes('*') && !room.mayImport.includes(name.slice(10)),
         )
-        const used = sources.filter((file) => file.path.startsWith(`${room.folder}/`)).flatMap((file) => listImports(file.text))
-        const undeclared = [...new Set(used.flatMap((specifier) => packageOf(specifier)))].filter(
-          (name) => name !== manifest.name && !declared.includes(name),
-        )
+        const used = sources
+          .filter((file) => file.path.startsWith(`${room.folder}/`))
+          .flatMap(({ path: importer, text: source }) =>
+            listImports(source)
+              .flatMap((specifier) => packageOf(specifier))
+              .filter((name) => !(/\.(test|fake)\.tsx?$/u.test(importer) ? declared : shipped).includes(name)),
+          )
+        const undeclared = [...new Set(used)].filter((name) => name !== manifest.name)
         return [
           ...forbidden.map((name) => `${path}: may not depend on ${name}`),
           ...undeclared.map((name) => `${path}: imports ${name} without declaring it`),
