@@ -35,7 +35,8 @@ export function startCustomers(installation: Installation, cards: readonly Plant
   const payments = cards.flatMap((_card, index) =>
     Array.from({ length: paymentsPerCard }, (_unused, turn) => {
       const shop = shops[(index + turn) % shops.length] ?? ''
-      return [String(index + 1), shop, String(1_000 + turn * 100), shop === 'travel' ? 'USD' : 'KRW', '0']
+      // Cards are named by their line in the file; the first line is the head.
+      return [String(index + 2), shop, String(1_000 + turn * 100), shop === 'travel' ? 'USD' : 'KRW', '0']
     }),
   )
   writeFileSync(files.payments, toCsv(['card_line', 'shop', 'amount', 'currency', 'instalments'], payments))

@@ -51,6 +51,7 @@ function createPagePlace(name: string, { page }: Customer, read: () => readonly 
     name,
     plantMarker: async (marker) => {
       // As a person who mistakes the operator's page for the frame: typed into it, and sent by it.
+      await page.locator('body').click({ position: { x: 4, y: 4 } })
       await page.keyboard.type(marker)
       await page.evaluate((text) => fetch(`/v1/checkout/${text}`).then(() => undefined), marker)
       return () => Promise.resolve()

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Installation, InstalledDatabase, InstalledMachinery } from '@symbolon/contracts/installation'
@@ -27,13 +27,28 @@ export function listMemoryPlaces(installation: Installation, machinery: Installe
   return [...planes, ...listServerPlaces(machinery)]
 }
 
+// Back ends come and go; the place is the server with whatever processes it has while it is read.
 function listServerPlaces(machinery: InstalledMachinery): readonly Place[] {
   const server = machinery.processes.find(({ name }) => name === 'postgres-operator')
   if (server === undefined) return []
-  const plant = plantInServer(() => connectTo(machinery.operatorDatabase))
-  return [server.pid, ...listChildren(server.pid)].map((pid, index) =>
-    createMemoryPlace(index === 0 ? 'memory of PostgreSQL' : `memory of PostgreSQL, process ${String(index)}`, pid, plant),
-  )
+  const processPlace = (pid: number): Place => createMemoryPlace('', pid, () => Promise.reject(new Error('unused')))
+  return [
+    {
+      name: 'memory of PostgreSQL, all its processes',
+      plantMarker: plantInServer(() => connectTo(machinery.operatorDatabase)),
+      read: async (sink) => {
+        await processPlace(server.pid).read(sink)
+        for (const pid of listChildren(server.pid))
+          await processPlace(pid)
+            .read(sink)
+            .catch((error: unknown) => ignoreIfGone(pid, error))
+      },
+    },
+  ]
+}
+
+function ignoreIfGone(pid: number, error: unknown): void {
+  if (existsSync(`/proc/${String(pid)}`)) throw error
 }
 
 /** What lies on disk: tables as a dump has them, the server's files, its write-ahead log, the planes' logs. */

@@ -1,7 +1,13 @@
 import type { AccountRange, Directory } from '@symbolon/contracts/directory'
 
 /** A value planted on purpose. `isCounted`: so short that chance finds it, so its count is compared, not forbidden. */
-export type PlantedValue = { readonly name: string; readonly value: string; readonly isCounted: boolean }
+export type PlantedValue = {
+  readonly name: string
+  readonly value: string
+  readonly isCounted: boolean
+  /** Made for a moment from a value that is looked for by itself; where it belongs it need not be found any more. */
+  readonly isPassing: boolean
+}
 export type PlantedCard = {
   readonly primaryAccountNumber: string
   readonly expiry: string
@@ -34,15 +40,20 @@ export function createPlantedCard(range: AccountRange, pinLength: number, random
 }
 
 export function listPlantedValues(card: PlantedCard, label: string): readonly PlantedValue[] {
-  const long = (name: string, value: string): PlantedValue => ({ name: `${label} ${name}`, value, isCounted: false })
+  const long = (name: string, value: string): PlantedValue => ({
+    name: `${label} ${name}`,
+    value,
+    isCounted: false,
+    isPassing: false,
+  })
   return [
     long('card number', card.primaryAccountNumber),
     long('holder name', card.holderName),
     long('phone number', card.phoneNumber),
     long('address', card.postalAddress),
-    long('record with security code', `"securityCode":"${card.securityCode}"`),
-    { name: `${label} PIN`, value: card.pin, isCounted: card.pin.length < 10 },
-    { name: `${label} security code`, value: card.securityCode, isCounted: true },
+    { ...long('record with security code', `"securityCode":"${card.securityCode}"`), isPassing: true },
+    { ...long('PIN', card.pin), isCounted: card.pin.length < 10 },
+    { ...long('security code', card.securityCode), isCounted: true },
   ]
 }
 
