@@ -14,7 +14,19 @@ export type LogFields = {
   readonly reason?: string
   readonly bundleHash?: string
 }
-const allowed = ['requestId', 'code', 'paymentId', 'issuerId', 'status', 'durationMs', 'count', 'address', 'state', 'reason', 'bundleHash'] as const
+const allowed = [
+  'requestId',
+  'code',
+  'paymentId',
+  'issuerId',
+  'status',
+  'durationMs',
+  'count',
+  'address',
+  'state',
+  'reason',
+  'bundleHash',
+] as const
 
 export type Log = {
   info(message: string, fields?: LogFields): void
