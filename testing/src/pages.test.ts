@@ -96,14 +96,14 @@ describe('the pages alone', () => {
     await frame.locator('[data-view=problem]').waitFor()
     await frame.locator('[data-view=problem] [data-name=close]').click()
     await page.getByRole('button', { name: '카드 지갑 만들기' }).waitFor()
-    expect(await page.locator('.sheet').evaluate((sheet) => sheet.inert)).toBe(true)
+    expect(await page.locator('.sheet').evaluate((sheet) => sheet instanceof HTMLElement && sheet.inert)).toBe(true)
   })
 
   it('close the sheet with the keyboard and give the focus back', async () => {
     await page.getByRole('button', { name: '카드 지갑 만들기' }).press('Enter')
     await frame.locator('[data-view=new-pin]').waitFor()
     await page.getByRole('button', { name: '카드 지갑 닫기' }).press('Escape')
-    expect(await page.locator('.sheet').evaluate((sheet) => sheet.inert)).toBe(true)
+    expect(await page.locator('.sheet').evaluate((sheet) => sheet instanceof HTMLElement && sheet.inert)).toBe(true)
     expect(await page.evaluate(() => document.activeElement?.getAttribute('data-name'))).toBe('create-wallet')
   })
 

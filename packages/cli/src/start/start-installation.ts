@@ -70,6 +70,8 @@ type BringUp = {
 
 async function bringUp({ home, reporter, started, onRefresh, signal }: BringUp): Promise<() => Installation> {
   const facts = await reporter.step('the checkout is built, the ports are free', () => gatherFacts(home))
+  // A server that runs again has another process number, which the run file must tell.
+  let refresh: () => void = () => undefined
   const open = (name: 'operator' | 'issuer', variable: 'DATABASE_URL' | 'ISSUER_DATABASE_URL'): Promise<DatabaseServer> => {
     const label = process.env[variable] === undefined ? `PostgreSQL of the ${name}` : `PostgreSQL of the ${name}, by ${variable}`
     const server = reporter.step(label, () =>
@@ -78,7 +80,10 @@ async function bringUp({ home, reporter, started, onRefresh, signal }: BringUp):
         variable,
         home,
         onRestart: (againInMs) => reporter.note('died', `PostgreSQL of the ${name} ended; it is started again in ${againInMs} ms`),
-        onRunning: () => reporter.note('running', `PostgreSQL of the ${name} runs again`),
+        onRunning: () => {
+          reporter.note('running', `PostgreSQL of the ${name} runs again`)
+          refresh()
+        },
       }),
     )
     server.catch(() => undefined)
@@ -94,7 +99,8 @@ async function bringUp({ home, reporter, started, onRefresh, signal }: BringUp):
   signal.throwIfAborted()
   writeConfigs(facts, { operator, issuer }, published)
   const describe = (): Installation => describeInstallation(facts, published, { operator, issuer }, started.fleet.list())
-  onRefresh(() => writeRunFile(home, describe()))
+  refresh = () => writeRunFile(home, describe())
+  onRefresh(refresh)
   await startProcesses({ facts, reporter, fleet: started.fleet, signal, gate: { operator: operatorReady, issuer: issuersReady } })
   writeRunFile(home, describe())
   return describe
