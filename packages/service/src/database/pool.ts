@@ -31,7 +31,6 @@ export type Database = Queries & {
 
 const attempts = 5
 const types = {
-  // oxlint-disable-next-line typescript/no-unsafe-return -- pg types its parsers as any; whoever reads a row checks it
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
     oid === 20 && format !== 'binary' ? BigInt : pg.types.getTypeParser(oid, format),
 }
