@@ -25,7 +25,7 @@ const marks: Readonly<Record<Payment['state'], readonly [tone: 'good' | 'bad' | 
   expired: ['wait', 'clock'],
   canceled: ['wait', 'cross'],
   unanswered: ['wait', 'clock'],
-  reversed: ['wait', 'back'],
+  reversed: ['wait', 'undo'],
 }
 
 /** The request of the shop and, once there is one, its end. */

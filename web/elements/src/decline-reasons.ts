@@ -5,7 +5,7 @@ type Reason = (typeof responseCodes)[keyof typeof responseCodes]['reason']
 type Words = { readonly ko: string; readonly en: string }
 
 const call = { ko: '카드 뒷면의 카드사 번호로 문의해 주세요.', en: 'Please call the number on the back of your card.' }
-const other = { ko: '다른 카드로 결제해 주세요.', en: 'Please pay with another card.' }
+const other = { ko: '상점에서 다시 주문해 다른 카드로 결제해 주세요.', en: 'Please order again and pay with another card.' }
 const shop = { ko: '상점에 알려 주세요.', en: 'Please tell the shop.' }
 const again = { ko: '잠시 뒤 상점에서 다시 주문해 주세요.', en: 'Please order again at the shop in a while.' }
 

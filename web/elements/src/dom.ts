@@ -44,7 +44,7 @@ const pictures = {
   warning: 'M12 4l9 16H3zM12 10v4.5M12 17.2v.1',
   bag: 'M5 8h14l-1 12H6zM9 8V7a3 3 0 0 1 6 0v1',
   plus: 'M12 5v14M5 12h14',
-  back: 'M14.5 5l-7 7l7 7',
+  undo: 'M9 5L4 10l5 5M4 10h10.5a5 5 0 0 1 0 10H11',
   backspace: 'M9 6h11v12H9l-6-6zM12 9.5l5 5M17 9.5l-5 5',
   offline: 'M4 9.5a12 12 0 0 1 16 0M7 13a7.5 7.5 0 0 1 10 0M12 17.5v.1M4 4l16 16',
 } as const

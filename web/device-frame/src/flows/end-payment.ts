@@ -79,7 +79,7 @@ async function describeEnd(frame: Frame, { kind, payment }: Ended): Promise<Mess
     case 'unanswered':
       return { name: 'unanswered', title: text.unansweredTitle, text: text.unansweredNote, tone: 'wait', picture: 'clock', choices }
     case 'reversed':
-      return { name: 'reversed', title: text.reversedTitle, text: text.reversedNote, tone: 'wait', picture: 'back', choices }
+      return { name: 'reversed', title: text.reversedTitle, text: text.reversedNote, tone: 'wait', picture: 'undo', choices }
   }
 }
 
