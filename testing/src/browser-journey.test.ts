@@ -102,6 +102,7 @@ describe.each<Locale>(['ko', 'en'])('from an empty conversation to a receipt (%s
     await fillCard(customer, card)
     expect(await form.locator('[name=card-number]').inputValue()).toBe('4111 1111 1111 1111')
     expect(await form.locator('#card-number-note').textContent()).toBe(`Visa · ${installation.issuers[0]?.name[locale]}`)
+    expect(await form.locator('[aria-invalid=true]').count()).toBe(0)
     await look('06-card-form')
     await press(customer, 'next')
   })

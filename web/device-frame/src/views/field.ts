@@ -31,15 +31,18 @@ export function createField(options: FieldOptions): Field {
   })
   const note = element('p', { class: 'note', id: `${options.name}-note` }, options.note ?? '')
   const error = element('p', { class: 'error', id: `${options.name}-error`, 'aria-live': 'polite' })
+  const setError = (text: string | undefined): void => {
+    input.setAttribute('aria-invalid', String(text !== undefined))
+    error.replaceChildren(...(text === undefined ? [] : [picture('warning'), element('span', {}, text)]))
+  }
+  // Whoever is mending a field should not go on reading that it is wrong; it is checked again when the form is sent.
+  input.addEventListener('input', () => setError(undefined))
   return {
     root: element('div', { class: 'field' }, element('label', { for: options.name }, options.label), input, note, error),
     input,
     setNote: (text) => {
       note.textContent = text
     },
-    setError: (text) => {
-      input.setAttribute('aria-invalid', String(text !== undefined))
-      error.replaceChildren(...(text === undefined ? [] : [picture('warning'), element('span', {}, text)]))
-    },
+    setError,
   }
 }

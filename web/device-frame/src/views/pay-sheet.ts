@@ -33,7 +33,7 @@ export function paySheetView(sheet: PaySheet): Ask<PaySheetAnswer> {
     const cards = select({
       name: 'card',
       label: text.card,
-      options: sheet.cards.map((card) => [card.tokenReferenceId ?? '', describeCard(card, locale)]),
+      options: sheet.cards.map((card) => [card.tokenReferenceId ?? '', describeChoice(card, locale)]),
       chosen: sheet.chosen?.tokenReferenceId,
     })
     const submit = (): void => {
@@ -69,6 +69,11 @@ export function paySheetView(sheet: PaySheet): Ask<PaySheetAnswer> {
 /** A card as its holder knows it. */
 export function describeCard(card: WalletCard, locale: Locale): string {
   return `${card.issuerName[locale]} ${describeNetwork(card.network, locale)} •••• ${card.lastFour}`
+}
+
+// What tells cards apart comes first: a narrow list cuts the end off.
+function describeChoice(card: WalletCard, locale: Locale): string {
+  return `${describeNetwork(card.network, locale)} •••• ${card.lastFour} · ${card.issuerName[locale]}`
 }
 
 type Choice = {
