@@ -1,18 +1,19 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDatabase, type DatabaseConfig } from '@symbolon/service/database'
+import { readBusyTicks, readTicksOf } from './machine-load.ts'
 import { findFreePortBase, isAlive, makeTestHome, runCli, startInstallation, until, type TestInstallation } from './installation.ts'
 
 let running: TestInstallation
-/** The promised times are those of a machine that has nothing else to do: other work on it stretches them. */
+/** The promised times are those of a machine that has nothing else to do: by how much other work has stretched them. */
 let stretch = 1
 beforeAll(async () => {
-  stretch = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism())
+  const busyBefore = readBusyTicks()
   running = await startInstallation()
+  stretch = Math.max(1, (readBusyTicks() - busyBefore) / readTicksOf(listPids(running)))
 })
 afterAll(() => running.stop())
 
