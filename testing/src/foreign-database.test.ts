@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDatabase, type DatabaseConfig } from '@symbolon/service/database'
-import { makeTestHome, runCli } from './installation.ts'
+import { makeTestHome, runCli, startInstallation } from './installation.ts'
 import { startTestPostgres, type TestPostgres } from './postgres.ts'
 
 let postgres: TestPostgres
@@ -75,6 +75,32 @@ test('CREATEROLE and CREATEDB are enough; a second run changes nothing; another 
   const stranger = await migrate(makeHome(), addressOf(config))
   expect(stranger.code).toBe(3)
   expect(stranger.stderr).toContain('another Symbolon installation')
+})
+
+test('a whole installation runs on a server of somebody else’s, whose planes and issuers stay apart', async () => {
+  const config = (await postgres.createRole('host_of_all'))('postgres')
+  await ask('ALTER ROLE host_of_all CREATEROLE CREATEDB')
+  await ask('DROP DATABASE IF EXISTS symbolon WITH (FORCE)')
+  await ask('DROP ROLE IF EXISTS symbolon_edge, symbolon_link, symbolon_vault, symbolon_migrator')
+  const address = addressOf(config)
+  const installation = await startInstallation({ environment: { DATABASE_URL: address, ISSUER_DATABASE_URL: address } })
+  try {
+    expect(installation.machinery().processes.map(({ name }) => name)).not.toContain('postgres-operator')
+    const answer = await fetch(`${installation.installation().edgeOrigin}/healthz`)
+    expect(answer.status).toBe(200)
+    const open = await ask<{ role: string; database: string }>(
+      `SELECT rolname::text AS role, datname::text AS database FROM pg_roles CROSS JOIN pg_database
+       WHERE (rolname LIKE 'symbolon%' OR rolname LIKE 'front%' OR rolname ~ '^host_[abc]$')
+         AND (datname = 'symbolon' OR datname LIKE 'front%' OR datname LIKE 'host%') AND has_database_privilege(rolname, datname, 'CONNECT')
+       ORDER BY 1, 2`,
+    )
+    expect(open.map(({ role, database }) => `${role} ${database}`)).toEqual([
+      ...['front_a', 'front_b', 'front_c', 'host_a', 'host_b', 'host_c'].map((name) => `${name} ${name}`),
+      ...['edge', 'link', 'migrator', 'vault'].map((plane) => `symbolon_${plane} symbolon`),
+    ])
+  } finally {
+    await installation.stop()
+  }
 })
 
 test('passwords never reach the server as text', async () => {
