@@ -59,6 +59,10 @@ test('each process of each party is a process of its own', () => {
   for (const { pid } of processes) expect(isAlive(pid)).toBe(true)
 })
 
+test('the run file says what the vault computes with', () => {
+  expect(running.installation().vaultBackend).toMatch(/^libsodium/u)
+})
+
 test('files that hold secrets are for their owner alone', () => {
   for (const file of ['run.json', 'secrets.json', 'postgres-operator.password', 'config/edge.json', 'config/front-a.json']) {
     expect([file, statSync(join(running.home, file)).mode & 0o777]).toEqual([file, 0o600])

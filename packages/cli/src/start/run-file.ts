@@ -15,7 +15,7 @@ export function describeInstallation(
   facts: Facts,
   published: Published,
   servers: Servers,
-  processes: readonly InstalledProcess[],
+  { processes, vaultBackend }: { readonly processes: readonly InstalledProcess[]; readonly vaultBackend: string | undefined },
 ): Installation {
   const { home, origins, secrets } = facts
   const directory = buildDirectory(facts, published)
@@ -26,6 +26,7 @@ export function describeInstallation(
     mallOrigin: origins.mall,
     shops: published.mall.shops.map(({ slug, name }) => ({ slug, name })),
     operationsKey: operationsKeyOf(secrets),
+    ...(vaultBackend === undefined ? {} : { vaultBackend }),
     issuers: issuerLetters.map((letter) => ({
       issuerId: secrets.id(`issuer ${letter}`),
       name: sandboxIssuers[letter].name,

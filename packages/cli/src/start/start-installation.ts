@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Installation } from '@symbolon/contracts/installation'
+import { createPeerClient } from '@symbolon/service/http-client'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
 import { Fault } from '@symbolon/formats/result'
 import { makeSocketFolder } from '../postgres/index.ts'
 import { findTakenPorts } from '../processes/free-port.ts'
@@ -95,16 +98,33 @@ async function bringUp({ home, reporter, started, onRefresh, signal }: BringUp):
   const keys = reporter.step('keys, each made by the party that holds them', () => makeAllKeys(facts))
   const operatorReady = operatorServer.then((server) => prepareOperator(reporter, facts, server))
   const issuersReady = issuerServer.then((server) => prepareIssuers(reporter, facts, server))
+  // Whichever of them fails first is told; the others then fail because everything is stopped.
+  for (const work of [keys, operatorReady, issuersReady]) work.catch(() => undefined)
   const [operator, issuer, published] = await Promise.all([operatorServer, issuerServer, keys])
   signal.throwIfAborted()
   writeConfigs(facts, { operator, issuer }, published)
-  const describe = (): Installation => describeInstallation(facts, published, { operator, issuer }, started.fleet.list())
+  let vaultBackend: string | undefined
+  const describe = (): Installation =>
+    describeInstallation(facts, published, { operator, issuer }, { processes: started.fleet.list(), vaultBackend })
   refresh = () => writeRunFile(home, describe())
   onRefresh(refresh)
   await startProcesses({ facts, reporter, fleet: started.fleet, signal, gate: { operator: operatorReady, issuer: issuersReady } })
+  vaultBackend = await askVaultBackend(facts.socketFolder)
   writeRunFile(home, describe())
   return describe
 }
+
+/** What the vault computes with, as it says itself: a fall-back to slower arithmetic shall not go unnoticed. */
+async function askVaultBackend(socketFolder: string): Promise<string | undefined> {
+  const vault = createPeerClient({ socketPath: join(socketFolder, 'vault.sock') }, { timeoutMs: 5_000, maximumBytes: 10_000 })
+  try {
+    const { body } = await vault.call('GET', '/healthz')
+    return Value.Check(VaultHealth, body) ? body.backend : undefined
+  } finally {
+    vault.close()
+  }
+}
+const VaultHealth = Type.Object({ backend: Type.String({ maxLength: 40 }) })
 
 async function gatherFacts(home: Home): Promise<configs.Facts> {
   const checkout = findCheckout()
