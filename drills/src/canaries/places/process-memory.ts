@@ -5,7 +5,8 @@ const chunkBytes = 1 << 20
 
 /** All writable mappings of a process, read through /proc (Linux). The process may run or be stopped meanwhile. */
 export function createMemoryPlace(name: string, pid: number, plantMarker: Place['plantMarker']): Place {
-  return { name, plantMarker, read: (sink) => Promise.resolve(readMemory(pid, sink)) }
+  // A process that has gone is a rejection, so that who expects it can tell it from one that cannot be read.
+  return { name, plantMarker, read: async (sink) => readMemory(pid, sink) }
 }
 
 function readMemory(pid: number, sink: Sink): void {
