@@ -70,7 +70,9 @@ describe(`kill -9 in mid-payment, seed ${String(seed)}`, () => {
       const books = await loadOperatorBooks(installation)
       return books.payments.every(({ state }) => finalStates.includes(state)) ? books : undefined
     }, 60_000)
-    expect(payments).toHaveLength(kills * customers.length)
+    // An order whose answer was lost in the crash is placed anew and the first one stays unpaid; whatever was confirmed is there once.
+    const confirmed = payments.filter(({ state }) => state !== 'requires_confirmation' && state !== 'expired')
+    expect(confirmed).toHaveLength(kills * customers.length)
     expect(compareBooks(payments, await loadIssuerBooks(installation.issuers))).toEqual([])
     expect(summary.balanced).toBe(true)
     expect(payments.filter(({ state }) => state === 'captured').length).toBeGreaterThan(kills)
