@@ -26,6 +26,8 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Each file may start a whole installation: two at once is what two cores carry.
           maxWorkers: 2,
+          // Projects with different worker counts run one after the other: unit first.
+          sequence: { groupOrder: 1 },
           // Browsers, databases and a dozen processes share two cores: a wait that ran out under load is tried once more, and is said.
           retry: 1,
         },
