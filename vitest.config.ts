@@ -24,8 +24,8 @@ export default defineConfig({
           exclude: ['testing/src/architecture/**', 'testing/src/peers/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Each file may start a whole installation: two at once is what two cores carry.
-          maxWorkers: 2,
+          // Each file may start a whole installation of a dozen processes: one at a time is what two cores carry without waits running out.
+          maxWorkers: 1,
           // Projects with different worker counts run one after the other: unit first.
           sequence: { groupOrder: 1 },
           // Browsers, databases and a dozen processes share two cores: a wait that ran out under load is tried once more, and is said.

@@ -67,14 +67,16 @@ export async function startCluster(options: ClusterOptions): Promise<PostgresClu
   }
 }
 
-// The last sessions of a server that was killed notice it a moment later and hold its shared memory until then.
+// The last sessions of a server that was killed notice it a moment later and hold its shared memory until then; and a killed server
+// whose own parent was killed too keeps its process number until the system collects it, which PostgreSQL takes for a running one.
+const passingComplaints = ['pre-existing shared memory block', 'lock file "postmaster.pid" already exists']
 async function startPatiently(start: () => Promise<PostgresCluster>): Promise<PostgresCluster> {
   for (const deadline = performance.now() + leftoverTimeoutMs; ; await wait(100)) {
     try {
       return await start()
     } catch (error) {
       const complaint = error instanceof Fault && typeof error.cause === 'string' ? error.cause : ''
-      if (!complaint.includes('pre-existing shared memory block') || performance.now() > deadline) throw error
+      if (!passingComplaints.some((one) => complaint.includes(one)) || performance.now() > deadline) throw error
     }
   }
 }
