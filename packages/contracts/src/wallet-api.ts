@@ -4,7 +4,7 @@ import { CompactJws, Payment } from './merchant-api.ts'
 
 const closed = { additionalProperties: false } as const
 
-/** Device to edge. `message` is a custody frame that edge relays unopened; see docs/custody.md for its bytes. */
+/** Device to edge. `message` is a custody frame that edge relays unopened; packages/custody/src/messages.ts has its bytes. */
 export const CustodyMessage = Type.Object({ message: Base64url(8_000) }, { ...closed, $id: 'CustodyMessage' })
 export type CustodyMessage = Static<typeof CustodyMessage>
 
