@@ -55,6 +55,7 @@ function registerApi(app: FastifyInstance, mall: MallDependencies): void {
     const placed = await placeOrder(mall, open, {
       amountMinorUnits: body.amountMinorUnits,
       currency: body.currency,
+      merchantName: open.shop.name.ko,
       orderName: body.orderName ?? open.shop.name.en,
       instalmentMonthsAllowed: body.instalmentMonthsAllowed ?? open.shop.instalmentMonthsAllowed,
     })
@@ -84,6 +85,7 @@ function registerPages(app: FastifyInstance, mall: MallDependencies): void {
     const placed = await placeOrder(mall, open, {
       amountMinorUnits: item.amountMinorUnits,
       currency,
+      merchantName: open.shop.name[language],
       orderName: item.name[language],
       instalmentMonthsAllowed,
     })

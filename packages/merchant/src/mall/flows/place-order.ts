@@ -18,6 +18,8 @@ export type PlaceOrderDependencies = {
   readonly createOrderId: () => string
 }
 export type OrderWish = {
+  /** The shop's name as this customer reads it: it is signed, and shown as it is. */
+  readonly merchantName: string
   readonly amountMinorUnits: string
   readonly currency: Currency
   readonly orderName: string
@@ -35,7 +37,7 @@ export async function placeOrder(
   const request: PaymentRequest = {
     version: 1,
     merchantId: deriveMerchantId(dependencies.origin, open.shop.slug),
-    merchantName: open.shop.name.ko,
+    merchantName: wish.merchantName,
     merchantOrigin: dependencies.origin,
     merchantSlug: open.shop.slug,
     orderId,

@@ -1,11 +1,11 @@
-/** Phone first; contrast at least 4.5 to 1; the state is a word and a sign, never colour alone. */
+/** Phone first; contrast at least 4.5 to 1; the state is a word, never colour alone. */
 export const stylesheet = `
 :root { color-scheme: light; font: 16px/1.5 system-ui, 'Noto Sans KR', sans-serif; color: #1c2430; background: #f4f1ea; }
 body { margin: 0; } nav { text-align: right; padding: .75rem 1rem 0; } main { max-width: 34rem; margin: 0 auto; padding: 0 1rem 3rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; } a { color: #1d4f91; }
 ul { list-style: none; margin: 0; padding: 0; background: #fff; border-radius: 14px; overflow: hidden; }
-li { display: grid; grid-template-columns: 2rem 1fr auto auto; gap: .75rem; align-items: center; padding: .75rem 1rem; } li + li { border-top: 1px solid #e6e1d6; }
-.emoji { font-size: 1.4rem; } .price { font-variant-numeric: tabular-nums; white-space: nowrap; }
+li { display: grid; grid-template-columns: 1fr auto auto; gap: .75rem; align-items: center; padding: .75rem 1rem; } li + li { border-top: 1px solid #e6e1d6; }
+.price { font-variant-numeric: tabular-nums; white-space: nowrap; }
 button, .button { font: inherit; font-weight: 600; border: 0; border-radius: 10px; padding: .6rem 1rem; min-height: 44px; background: #1d4f91; color: #fff; cursor: pointer; text-decoration: none; display: inline-block; box-sizing: border-box; }
 button:focus-visible, a:focus-visible { outline: 3px solid #d98200; outline-offset: 2px; }
 #state { font-size: 1.25rem; font-weight: 600; background: #fff; border-radius: 14px; padding: 1rem; } .item { font-size: 1.1rem; }

@@ -3,7 +3,7 @@ import { formatMoney, minorUnits, type Currency } from '@symbolon/formats/money'
 import { html, type Language, type Markup } from '@symbolon/service/html'
 import type { Item, Shop } from '../catalogue.ts'
 import type { PlacedOrder } from '../flows/place-order.ts'
-import { stateWords, words } from './text.ts'
+import { networkWords, stateWords, words } from './text.ts'
 
 export function renderShops(shops: readonly Shop[], language: Language): string {
   return renderPage(
@@ -25,8 +25,7 @@ export function renderShops(shops: readonly Shop[], language: Language): string 
 
 function renderItem(shop: Shop, item: Item, language: Language): Markup {
   return html`<li>
-    <span class="emoji" aria-hidden="true">${item.emoji}</span><span class="name">${item.name[language]}</span
-    ><span class="price">${money(item.amountMinorUnits, shop.currency)}</span>
+    <span class="name">${item.name[language]}</span><span class="price">${money(item.amountMinorUnits, shop.currency)}</span>
     <form method="post" action="/orders?lang=${language}">
       <input type="hidden" name="shop" value="${shop.slug}" /><input type="hidden" name="sku" value="${item.sku}" />
       <button aria-label="${words.buy[language]}: ${item.name[language]}">${words.buy[language]}</button>
@@ -35,7 +34,7 @@ function renderItem(shop: Shop, item: Item, language: Language): Markup {
 }
 
 export function renderOrder({ order, payment }: PlacedOrder, language: Language): string {
-  const { icon, [language]: stateWord } = stateWords[payment.state]
+  const stateWord = stateWords[payment.state][language]
   const isWaiting = payment.state === 'requires_confirmation'
   // The drawing is ours from start to end: it holds the checkout address as squares.
   const code: Markup = { kind: 'markup', text: isWaiting ? renderSVG(payment.checkoutUrl, { border: 2 }) : '' }
@@ -44,9 +43,7 @@ export function renderOrder({ order, payment }: PlacedOrder, language: Language)
     words.order[language],
     html`<h1>${order.request.merchantName}</h1>
       <p class="item">${order.request.orderName} · <strong>${money(order.request.amountMinorUnits, order.request.currency)}</strong></p>
-      <p id="state" role="status" data-order="${order.orderId}" data-state="${payment.state}">
-        <span aria-hidden="true">${icon}</span> ${stateWord}
-      </p>
+      <p id="state" role="status" data-order="${order.orderId}" data-state="${payment.state}">${stateWord}</p>
       ${
         isWaiting
           ? html`<p><a class="button" href="${payment.checkoutUrl}&lang=${language}" target="symbolon-chat">${words.pay[language]}</a></p>
@@ -61,7 +58,7 @@ export function renderOrder({ order, payment }: PlacedOrder, language: Language)
           ? undefined
           : html`<dl>
                 <dt>${words.card[language]}</dt>
-                <dd>${payment.network ?? ''} ···· ${payment.lastFour}</dd>
+                <dd>${payment.network === undefined ? '' : networkWords[payment.network][language]} ···· ${payment.lastFour}</dd>
                 ${
                   payment.approvalNumber === undefined
                     ? undefined

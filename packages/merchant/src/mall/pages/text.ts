@@ -1,4 +1,4 @@
-import type { PaymentState } from '@symbolon/contracts/merchant-api'
+import type { Payment, PaymentState } from '@symbolon/contracts/merchant-api'
 import type { Text } from '../catalogue.ts'
 
 export const words = {
@@ -13,19 +13,34 @@ export const words = {
   approval: { ko: '승인번호', en: 'Approval number' },
   notFound: { ko: '주문을 찾을 수 없습니다.', en: 'There is no such order.' },
   known: {
-    ko: '상점이 아는 것: 카드사 브랜드와 끝 네 자리뿐입니다.',
-    en: 'All that the shop learns: the network and the last four digits.',
+    ko: '상점이 아는 것: 카드 브랜드, 끝 네 자리, 승인번호뿐입니다.',
+    en: 'All that the shop learns: the network, the last four digits and the approval number.',
   },
 } as const satisfies Record<string, Text>
 
-export const stateWords: Readonly<Record<PaymentState, Text & { readonly icon: string }>> = {
-  requires_confirmation: { icon: '⏳', ko: '결제 대기 중', en: 'Waiting for payment' },
-  authorizing: { icon: '⏳', ko: '승인 중', en: 'Being authorized' },
-  authorized: { icon: '✅', ko: '승인됨', en: 'Authorized' },
-  captured: { icon: '✅', ko: '결제 완료', en: 'Paid' },
-  declined: { icon: '⛔', ko: '거절됨', en: 'Declined' },
-  expired: { icon: '⌛', ko: '시간이 지났습니다', en: 'Expired' },
-  canceled: { icon: '✖️', ko: '취소됨', en: 'Canceled' },
-  unanswered: { icon: '❓', ko: '카드사가 응답하지 않아 취소하는 중', en: 'The issuer did not answer; being reversed' },
-  reversed: { icon: '↩️', ko: '취소 완료 (청구되지 않음)', en: 'Reversed (nothing was charged)' },
+export const stateWords: Readonly<Record<PaymentState, Text>> = {
+  requires_confirmation: { ko: '결제 대기 중', en: 'Waiting for payment' },
+  authorizing: { ko: '승인 중', en: 'Being authorized' },
+  authorized: { ko: '승인됨', en: 'Authorized' },
+  captured: { ko: '결제 완료', en: 'Paid' },
+  declined: { ko: '거절됨', en: 'Declined' },
+  expired: { ko: '시간이 지났습니다', en: 'Expired' },
+  canceled: { ko: '취소됨', en: 'Canceled' },
+  unanswered: { ko: '카드사가 응답하지 않아 취소하는 중', en: 'The issuer did not answer; being reversed' },
+  reversed: { ko: '취소 완료 (청구되지 않음)', en: 'Reversed (nothing was charged)' },
+}
+
+type Network = NonNullable<Payment['network']>
+
+/** Networks as people write them. */
+export const networkWords: Readonly<Record<Network, Text>> = {
+  visa: { ko: '비자', en: 'Visa' },
+  mastercard: { ko: '마스터카드', en: 'Mastercard' },
+  'american-express': { ko: '아메리칸 익스프레스', en: 'American Express' },
+  jcb: { ko: 'JCB', en: 'JCB' },
+  unionpay: { ko: '유니온페이', en: 'UnionPay' },
+  'diners-club': { ko: '다이너스클럽', en: 'Diners Club' },
+  discover: { ko: '디스커버', en: 'Discover' },
+  bccard: { ko: '비씨카드', en: 'BC Card' },
+  'korean-domestic': { ko: '국내전용 카드', en: 'Korean domestic card' },
 }
