@@ -14,6 +14,10 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages/*,packages/operator/*,web/*,drills,bench}/src/**/*.test.ts', 'testing/src/architecture/**/*.test.ts'],
           testTimeout: 20_000,
+          // Both cores: the default keeps one free.
+          maxWorkers: 2,
+          // No test changes what a module holds, so files share a worker and load each module once.
+          isolate: false,
         },
       },
       {

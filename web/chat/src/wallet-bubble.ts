@@ -1,6 +1,7 @@
 import type { FrameCommand, WalletCard } from '@symbolon/contracts/frame-messages'
 import { button, element, picture, progress } from '@symbolon/web-elements/dom'
-import { describeNetwork, type Locale } from '@symbolon/web-elements/locale'
+import { describeNetwork } from '@symbolon/formats/cards'
+import type { Locale } from '@symbolon/web-elements/locale'
 import type { Bubble } from './bubble.ts'
 import type { ChatState, Wallet } from './state.ts'
 import type { Texts } from './texts.ts'

@@ -31,19 +31,3 @@ export function describeInstalments(months: number, locale: Locale): string {
   if (months <= 1) return locale === 'ko' ? '일시불' : 'Pay in full'
   return locale === 'ko' ? `${months}개월 할부` : `${months} monthly instalments`
 }
-
-const networks: Readonly<Record<string, { readonly ko: string; readonly en: string }>> = {
-  visa: { ko: 'Visa', en: 'Visa' },
-  mastercard: { ko: 'Mastercard', en: 'Mastercard' },
-  'american-express': { ko: 'American Express', en: 'American Express' },
-  jcb: { ko: 'JCB', en: 'JCB' },
-  unionpay: { ko: 'UnionPay', en: 'UnionPay' },
-  'diners-club': { ko: 'Diners Club', en: 'Diners Club' },
-  discover: { ko: 'Discover', en: 'Discover' },
-  bccard: { ko: 'BC카드', en: 'BC Card' },
-  'korean-domestic': { ko: '국내전용', en: 'Korean domestic' },
-}
-
-export function describeNetwork(network: string, locale: Locale): string {
-  return networks[network]?.[locale] ?? network
-}

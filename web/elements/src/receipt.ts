@@ -1,6 +1,7 @@
 import type { Payment } from '@symbolon/contracts/merchant-api'
 import { definitionList, type Child } from './dom.ts'
-import { describeInstalments, describeMoney, describeNetwork, describeTime, type Locale } from './locale.ts'
+import { describeNetwork } from '@symbolon/formats/cards'
+import { describeInstalments, describeMoney, describeTime, type Locale } from './locale.ts'
 
 export { describeDecline } from './decline-reasons.ts'
 

@@ -1,7 +1,8 @@
 import type { Directory } from '@symbolon/contracts/directory'
 import { inspectCardEntry, type CardEntryInspection } from '@symbolon/device'
 import { groupCardNumber } from '@symbolon/formats/cards'
-import { describeNetwork, type Locale } from '@symbolon/web-elements/locale'
+import { describeNetwork } from '@symbolon/formats/cards'
+import type { Locale } from '@symbolon/web-elements/locale'
 import type { Texts } from '../texts/index.ts'
 import { createField, type Field } from './field.ts'
 

@@ -1,3 +1,5 @@
+import { describeNetwork } from '@symbolon/formats/cards'
+import { html, type Markup } from '@symbolon/service/html'
 import type { LocalisedText } from '@symbolon/contracts/limits'
 import type { Static } from 'typebox'
 
@@ -52,18 +54,6 @@ const texts = {
   },
 } as const
 
-const networkNames: Readonly<Record<string, string>> = {
-  visa: 'Visa',
-  mastercard: 'Mastercard',
-  'american-express': 'American Express',
-  jcb: 'JCB',
-  unionpay: 'UnionPay',
-  'diners-club': 'Diners Club',
-  discover: 'Discover',
-  bccard: 'BC',
-  'korean-domestic': '국내전용 · Korean domestic',
-}
-
 /** The person's language: what the address asks for, else the browser's first of ours, else Korean. */
 export function chooseLocale(requested: string | undefined, acceptLanguage: string | undefined): Locale {
   if (requested === 'ko' || requested === 'en') return requested
@@ -80,46 +70,60 @@ export function renderApprovalPage(view: ApprovalView, brand: Brand, locale: Loc
   const text = texts[locale]
   const body = view.kind === 'ask' ? renderQuestion(view, locale) : renderResult(text[view.kind])
   const other: Locale = locale === 'ko' ? 'en' : 'ko'
-  return `<!doctype html>
-<html lang="${locale}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(text.title)} · ${escapeHtml(brand.name[locale])}</title>
-<style nonce="${escapeHtml(brand.styleNonce)}">${style(brand.colour)}</style>
-</head>
-<body>
-<header><p class="issuer">${escapeHtml(brand.name[locale])}</p><a href="?lang=${other}" lang="${other}" hreflang="${other}">${text.other}</a></header>
-<main>
-${body}
-</main>
-</body>
-</html>
-`
+  const page = html`<!doctype html>
+    <html lang="${locale}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${text.title} · ${brand.name[locale]}</title>
+        <style nonce="${brand.styleNonce}">
+          ${style(brand.colour)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <p class="issuer">${brand.name[locale]}</p>
+          <a href="?lang=${other}" lang="${other}" hreflang="${other}">${text.other}</a>
+        </header>
+        <main>${body}</main>
+      </body>
+    </html> `
+  return page.text
 }
 
-function renderQuestion(view: Extract<ApprovalView, { kind: 'ask' }>, locale: Locale): string {
+function renderQuestion(view: Extract<ApprovalView, { kind: 'ask' }>, locale: Locale): Markup {
   const text = texts[locale]
-  return `<h1>${escapeHtml(text.title)}</h1>
-<p>${escapeHtml(text.lead)}</p>
-<dl>
-<div><dt>${escapeHtml(text.card)}</dt><dd>${escapeHtml(networkNames[view.network] ?? view.network)} <span aria-hidden="true">•••• ${escapeHtml(view.lastFour)}</span><span class="spoken">${escapeHtml(text.ending)} ${escapeHtml(view.lastFour.split('').join(' '))}</span></dd></div>
-<div><dt>${escapeHtml(text.wallet)}</dt><dd>${escapeHtml(view.operatorName[locale])}</dd></div>
-</dl>
-<p class="caution">${escapeHtml(text.caution)}</p>
-<form method="post" action="${escapeHtml(view.action)}">
-<input type="hidden" name="formToken" value="${escapeHtml(view.formToken)}">
-<button class="approve" type="submit" name="decision" value="approve">${escapeHtml(text.approve)}</button>
-<button class="refuse" type="submit" name="decision" value="refuse">${escapeHtml(text.refuse)}</button>
-</form>`
+  return html`<h1>${text.title}</h1>
+    <p>${text.lead}</p>
+    <dl>
+      <div>
+        <dt>${text.card}</dt>
+        <dd>
+          ${describeNetwork(view.network, locale)} <span aria-hidden="true">•••• ${view.lastFour}</span
+          ><span class="spoken">${text.ending} ${view.lastFour.split('').join(' ')}</span>
+        </dd>
+      </div>
+      <div>
+        <dt>${text.wallet}</dt>
+        <dd>${view.operatorName[locale]}</dd>
+      </div>
+    </dl>
+    <p class="caution">${text.caution}</p>
+    <form method="post" action="${view.action}">
+      <input type="hidden" name="formToken" value="${view.formToken}" />
+      <button class="approve" type="submit" name="decision" value="approve">${text.approve}</button>
+      <button class="refuse" type="submit" name="decision" value="refuse">${text.refuse}</button>
+    </form>`
 }
 
-function renderResult([title, detail]: readonly [string, string]): string {
-  return `<h1 role="status">${escapeHtml(title)}</h1>\n<p>${escapeHtml(detail)}</p>`
+function renderResult([title, detail]: readonly [string, string]): Markup {
+  return html`<h1 role="status">${title}</h1>
+    <p>${detail}</p>`
 }
 
-function style(colour: string): string {
-  return `:root{color-scheme:light;--brand:${colour}}*{box-sizing:border-box}
+// Ours from start to end; the colour has a pattern in the configuration. Markup, because a style sheet is not escaped.
+function style(colour: string): Markup {
+  const text = `:root{color-scheme:light;--brand:${colour}}*{box-sizing:border-box}
 body{margin:0;font:17px/1.6 system-ui,-apple-system,"Apple SD Gothic Neo","Noto Sans KR",sans-serif;color:#17181a;background:#f4f5f7;word-break:keep-all;overflow-wrap:anywhere}
 header{display:flex;justify-content:space-between;align-items:center;gap:16px;padding:16px 20px;background:var(--brand);color:#fff}
 header a{color:#fff;padding:10px 4px}.issuer{margin:0;font-weight:700}
@@ -132,9 +136,5 @@ button{font:inherit;font-weight:700;min-height:54px;border-radius:14px;border:2p
 .approve{background:var(--brand);color:#fff}.refuse{background:#fff;color:#17181a;border-color:#8a9099}
 :focus-visible{outline:3px solid #1a56db;outline-offset:3px}header :focus-visible{outline-color:#fff}
 .spoken{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}`
-}
-
-function escapeHtml(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-  return text.replace(/[&<>"']/gu, (character) => entities[character] ?? '')
+  return { kind: 'markup', text }
 }

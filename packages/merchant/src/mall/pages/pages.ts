@@ -1,9 +1,10 @@
 import { renderSVG } from 'uqr'
+import { describeNetwork } from '@symbolon/formats/cards'
 import { formatMoney, minorUnits, type Currency } from '@symbolon/formats/money'
 import { html, type Language, type Markup } from '@symbolon/service/html'
 import type { Item, Shop } from '../catalogue.ts'
 import type { PlacedOrder } from '../flows/place-order.ts'
-import { networkWords, stateWords, words } from './text.ts'
+import { stateWords, words } from './text.ts'
 
 export function renderShops(shops: readonly Shop[], language: Language): string {
   return renderPage(
@@ -58,7 +59,7 @@ export function renderOrder({ order, payment }: PlacedOrder, language: Language)
           ? undefined
           : html`<dl>
                 <dt>${words.card[language]}</dt>
-                <dd>${payment.network === undefined ? '' : networkWords[payment.network][language]} ···· ${payment.lastFour}</dd>
+                <dd>${payment.network === undefined ? '' : describeNetwork(payment.network, language)} ···· ${payment.lastFour}</dd>
                 ${
                   payment.approvalNumber === undefined
                     ? undefined

@@ -1,4 +1,4 @@
-import type { Payment, PaymentState } from '@symbolon/contracts/merchant-api'
+import type { PaymentState } from '@symbolon/contracts/merchant-api'
 import type { Text } from '../catalogue.ts'
 
 export const words = {
@@ -28,19 +28,4 @@ export const stateWords: Readonly<Record<PaymentState, Text>> = {
   canceled: { ko: '취소됨', en: 'Canceled' },
   unanswered: { ko: '카드사가 응답하지 않아 취소하는 중', en: 'The issuer did not answer; being reversed' },
   reversed: { ko: '취소 완료 (청구되지 않음)', en: 'Reversed (nothing was charged)' },
-}
-
-type Network = NonNullable<Payment['network']>
-
-/** Networks as people write them. */
-export const networkWords: Readonly<Record<Network, Text>> = {
-  visa: { ko: '비자', en: 'Visa' },
-  mastercard: { ko: '마스터카드', en: 'Mastercard' },
-  'american-express': { ko: '아메리칸 익스프레스', en: 'American Express' },
-  jcb: { ko: 'JCB', en: 'JCB' },
-  unionpay: { ko: '유니온페이', en: 'UnionPay' },
-  'diners-club': { ko: '다이너스클럽', en: 'Diners Club' },
-  discover: { ko: '디스커버', en: 'Discover' },
-  bccard: { ko: '비씨카드', en: 'BC Card' },
-  'korean-domestic': { ko: '국내전용 카드', en: 'Korean domestic card' },
 }
