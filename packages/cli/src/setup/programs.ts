@@ -19,6 +19,7 @@ export const programs = {
   deviceOrigin: 'packages/device-origin/dist/main.js',
   demo: 'packages/demo/dist/main.js',
   canaries: 'drills/dist/canaries/main.js',
+  drills: 'drills/dist/main.js',
 } as const
 
 export const pages = { chat: 'web/chat/dist', deviceFrame: 'web/device-frame/dist' } as const
