@@ -51,7 +51,7 @@ beforeAll(async () => {
       : { status: 404, body: {} }
   const database = createDatabase(schema.config('symbolon_edge'))
   const token = { walletId, tokenReferenceId, issuerId, network: 'visa', lastFour: '1111', state: 'active', createdAt: 1 } as const
-  await createPostgresStores(database).tokens.register(token)
+  await createPostgresStores(database).tokens.register(token, 1)
   await database.close()
 })
 afterEach(() => kill('SIGKILL'))

@@ -101,7 +101,14 @@ describe('the vault says what it computes with', () => {
 describe('grants', () => {
   const secretKey = fill(6, 32)
   const certificateKey = ed25519.getPublicKey(secretKey)
-  const fields = { issuerId: fill(1), walletId: fill(2), tokenReferenceId: fill(3), network: 'mastercard', lastFour: '4444' }
+  const fields = {
+    issuerId: fill(1),
+    walletId: fill(2),
+    tokenReferenceId: fill(3),
+    network: 'mastercard',
+    lastFour: '4444',
+    grantNumber: 1,
+  }
   const grant = issuer.encodeGrant(fields)
   it('are read when the issuer signed them', () => {
     expect(device.verifyGrant({ grant, signature: ed25519.sign(grant, secretKey), certificateKey })).toEqual({ ok: true, value: fields })

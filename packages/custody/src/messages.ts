@@ -92,6 +92,8 @@ export const frames = {
     tokenReferenceId: id,
     network: asciiWord(20),
     lastFour: digits(4),
+    // Grows with every change of the wallet that a token is bound to: an older grant cannot move the token back.
+    grantNumber: unsigned(4),
   }),
 } as const
 

@@ -202,6 +202,7 @@ export class World {
       tokenReferenceId: Buffer.from(tokenReferenceId, 'hex'),
       network: 'visa',
       lastFour: card?.['primaryAccountNumber']?.slice(-4) ?? '',
+      grantNumber: 1,
     })
     return { tokenReferenceId, grant: base64url(grant), signature: base64url(sign(null, grant, this.#certificate.privateKey)) }
   }

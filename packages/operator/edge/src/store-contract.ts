@@ -225,14 +225,35 @@ export const storeContract: readonly StoreCase[] = [
     name: 'a token is registered once and suspended with its wallet',
     run: async ({ tokens }) => {
       const token = newToken()
-      assert.deepEqual(await tokens.register(token), token)
-      assert.deepEqual(await tokens.register({ ...token, issuerId: id(), lastFour: '9999' }), token)
+      assert.deepEqual(await tokens.register(token, 1), token)
+      assert.deepEqual(await tokens.register({ ...token, lastFour: '9999' }, 1), token)
+      assert.equal(await tokens.register({ ...token, issuerId: id() }, 2), undefined)
       assert.deepEqual(await tokens.find(token), token)
-      const other = await tokens.register(newToken())
+      const other = newToken()
+      await tokens.register(other, 1)
       await tokens.suspendAll(token.walletId)
       assert.equal((await tokens.find(token))?.state, 'suspended')
+      assert.equal((await tokens.register(token, 1))?.state, 'suspended')
       assert.equal((await tokens.find(other))?.state, 'active')
       assert.equal(await tokens.find({ ...token, walletId: id() }), undefined)
+    },
+  },
+  {
+    name: 'a token moves with a higher grant number and never back',
+    run: async ({ tokens }) => {
+      const old = newToken()
+      const moved = { ...old, walletId: id() }
+      await tokens.register(old, 1)
+      assert.equal(await tokens.register(moved, 1), undefined)
+      assert.deepEqual(await tokens.register(moved, 2), moved)
+      assert.equal((await tokens.find(old))?.state, 'moved')
+      assert.equal(await tokens.register(old, 1), undefined)
+      assert.equal(await tokens.register(old, 2), undefined)
+      assert.deepEqual(await tokens.find(moved), moved)
+      await tokens.suspendAll(old.walletId)
+      assert.equal((await tokens.find(old))?.state, 'moved')
+      assert.deepEqual(await tokens.register(old, 3), old)
+      assert.equal((await tokens.find(moved))?.state, 'moved')
     },
   },
   {

@@ -48,7 +48,8 @@ export const tableGrants: readonly TableGrant[] = [
   edge('payment_events', append),
   edge('holds', append, ['lease_until_ms', 'outcome']),
   edge('payment_attempts', append),
-  edge('tokens', append, ['state']),
+  edge('tokens', append, ['state', 'suspension_cause', 'suspension_told']),
+  edge('token_grants', append, ['wallet_id', 'grant_number']),
   edge('transfers', append),
   edge('idempotency_keys', appendAndForget),
 

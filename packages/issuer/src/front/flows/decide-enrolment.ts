@@ -10,6 +10,7 @@ export type Press = { readonly decision: 'approve' | 'refuse'; readonly formToke
 export type PressOutcome = 'approved' | 'refused' | 'gone' | 'stale'
 
 const tokenDraws = 8
+const firstGrantNumber = 1
 
 /**
  * A person pressed a button on the approval page. The form token makes it count once; approving creates the payment token and the
@@ -49,7 +50,14 @@ function createToken(deps: EnrolmentDependencies, enrolment: EnrolmentRecord, su
   const now = deps.now()
   const tokenReferenceId = deps.randomBytes(16)
   const { network, lastFour } = submission
-  const frame = encodeGrant({ issuerId: deps.issuerId, walletId: enrolment.walletId, tokenReferenceId, network, lastFour })
+  const frame = encodeGrant({
+    issuerId: deps.issuerId,
+    walletId: enrolment.walletId,
+    tokenReferenceId,
+    network,
+    lastFour,
+    grantNumber: firstGrantNumber,
+  })
   return {
     grant: { tokenReferenceId, frame, signature: deps.keys.certify(frame) },
     paymentToken: derivePaymentToken(deps.tokenRange, deps.randomBytes(16)),

@@ -14,6 +14,7 @@ type Memory = {
   readonly answers: Map<string, UsedKey & { readonly keptUntil: number }>
   readonly attempts: Map<string, PaymentKey>
   readonly tokens: Map<string, WalletToken>
+  readonly grants: Map<string, { readonly issuerId: string; readonly walletId: string; readonly grantNumber: number }>
   readonly transfers: Transfer[]
   merchants: readonly Merchant[]
 }
@@ -29,6 +30,7 @@ export function createMemoryStores(): Stores {
     answers: new Map(),
     attempts: new Map(),
     tokens: new Map(),
+    grants: new Map(),
     transfers: [],
     merchants: [],
   }
@@ -150,15 +152,21 @@ function createMerchantStore(memory: Memory): MerchantStore {
 
 function createTokenStore(memory: Memory): TokenStore {
   return {
-    register: async (token) => {
+    register: async (token, grantNumber) => {
       const name = `${token.walletId} ${token.tokenReferenceId}`
-      const first = memory.tokens.get(name) ?? token
-      memory.tokens.set(name, first)
-      return first
+      const known = memory.grants.get(token.tokenReferenceId)
+      if (known !== undefined && (known.issuerId !== token.issuerId || known.grantNumber > grantNumber)) return undefined
+      if (known?.grantNumber === grantNumber) return known.walletId === token.walletId ? memory.tokens.get(name) : undefined
+      memory.grants.set(token.tokenReferenceId, { issuerId: token.issuerId, walletId: token.walletId, grantNumber })
+      for (const [other, each] of memory.tokens)
+        if (each.tokenReferenceId === token.tokenReferenceId) memory.tokens.set(other, { ...each, state: 'moved' })
+      memory.tokens.set(name, token)
+      return token
     },
     find: async ({ walletId, tokenReferenceId }) => memory.tokens.get(`${walletId} ${tokenReferenceId}`),
     suspendAll: async (walletId) => {
-      for (const [name, token] of memory.tokens) if (token.walletId === walletId) memory.tokens.set(name, { ...token, state: 'suspended' })
+      for (const [name, token] of memory.tokens)
+        if (token.walletId === walletId && token.state === 'active') memory.tokens.set(name, { ...token, state: 'suspended' })
     },
   }
 }

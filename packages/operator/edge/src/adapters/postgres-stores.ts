@@ -1,16 +1,16 @@
 import type { Database } from '@symbolon/service/database'
 import type { LedgerSummary, OperationsPayment } from '@symbolon/contracts/operations-api'
-import type { LedgerStore, MerchantStore, Stores, TokenStore } from '../flows/stores.ts'
-import type { WalletToken } from '../rules/token.ts'
+import type { LedgerStore, MerchantStore, Stores } from '../flows/stores.ts'
 import { createPostgresPaymentStore } from './postgres-payment-store.ts'
-import { readCurrency, readId, readNetwork, readState } from './rows.ts'
+import { createPostgresTokenStore } from './postgres-token-store.ts'
+import { readCurrency, readId, readState } from './rows.ts'
 
 /** Everything that edge keeps, in the schema `edge`. */
 export function createPostgresStores(database: Database): Stores {
   return {
     payments: createPostgresPaymentStore(database),
     merchants: createMerchantStore(database),
-    tokens: createTokenStore(database),
+    tokens: createPostgresTokenStore(database),
     ledger: createLedgerStore(database),
   }
 }
@@ -41,53 +41,6 @@ function createMerchantStore(database: Database): MerchantStore {
         row && { merchantId: readId(row.merchant_id), name: row.name, origin: row.origin, slug: row.slug, apiKeyHash: row.api_key_hash }
       )
     },
-  }
-}
-
-type TokenRow = {
-  readonly wallet_id: string
-  readonly token_reference_id: string
-  readonly issuer_id: string
-  readonly network: string
-  readonly last_four: string
-  readonly state: 'active' | 'suspended'
-  readonly created_at: bigint
-}
-const tokenColumns = 'wallet_id, token_reference_id, issuer_id, network, last_four, state, created_at'
-
-function createTokenStore(database: Database): TokenStore {
-  const find: TokenStore['find'] = async ({ walletId, tokenReferenceId }) => {
-    const { rows } = await database.query<TokenRow>(
-      `SELECT ${tokenColumns} FROM edge.tokens WHERE wallet_id = $1 AND token_reference_id = $2`,
-      [walletId, tokenReferenceId],
-    )
-    const [row] = rows
-    return row && readToken(row)
-  }
-  return {
-    find,
-    register: async (token) => {
-      await database.query(
-        `INSERT INTO edge.tokens (${tokenColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (wallet_id, token_reference_id) DO NOTHING`,
-        [token.walletId, token.tokenReferenceId, token.issuerId, token.network, token.lastFour, token.state, token.createdAt],
-      )
-      return (await find(token)) ?? token
-    },
-    suspendAll: async (walletId) => {
-      await database.query("UPDATE edge.tokens SET state = 'suspended' WHERE wallet_id = $1 AND state = 'active'", [walletId])
-    },
-  }
-}
-
-function readToken(row: TokenRow): WalletToken {
-  return {
-    walletId: readId(row.wallet_id),
-    tokenReferenceId: readId(row.token_reference_id),
-    issuerId: readId(row.issuer_id),
-    network: readNetwork(row.network),
-    lastFour: row.last_four,
-    state: row.state,
-    createdAt: Number(row.created_at),
   }
 }
 

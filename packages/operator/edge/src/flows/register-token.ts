@@ -15,7 +15,7 @@ export type RegisterTokenDependencies = {
   readonly certificateKeyByIssuer: ReadonlyMap<string, Uint8Array>
 }
 
-/** Believes a token only because its issuer signed it, for this very wallet. Registering it twice changes nothing. */
+/** Believes a token only because its issuer signed it, for this very wallet. Registering it twice changes nothing; a later grant moves it. */
 export async function registerToken(
   deps: RegisterTokenDependencies,
   walletId: string,
@@ -31,7 +31,7 @@ export async function registerToken(
   const { network, lastFour } = fields.value
   const isForThis = bytesToHex(fields.value.issuerId) === registration.issuerId && bytesToHex(fields.value.walletId) === walletId
   if (!isForThis || !Value.Check(NetworkName, network)) return invalid
-  const token = await deps.tokens.register({
+  const granted = {
     walletId,
     tokenReferenceId: bytesToHex(fields.value.tokenReferenceId),
     issuerId: registration.issuerId,
@@ -39,9 +39,9 @@ export async function registerToken(
     lastFour,
     state: 'active',
     createdAt: Math.floor(deps.clock.nowMs() / 1_000),
-  })
-  // A reference that another issuer has given away already stays with that issuer.
-  return token.issuerId === registration.issuerId ? ok(token) : invalid
+  } as const
+  const token = await deps.tokens.register(granted, fields.value.grantNumber)
+  return token === undefined ? invalid : ok(token)
 }
 
 const invalid = fail(problem('TOKEN_GRANT_INVALID'))

@@ -12,8 +12,11 @@ export interface MerchantStore {
 
 /** Cards that an issuer granted to a wallet. */
 export interface TokenStore {
-  /** Adds a token, or answers the one that is there already under this wallet and reference: the first one stays. */
-  register(token: WalletToken): Promise<WalletToken>
+  /**
+   * Adds a token or moves it to another wallet: the grant with the highest number says where it pays, and the one that is there under
+   * this number already stays as it is. Undefined when a higher number was seen, or the reference is another issuer's.
+   */
+  register(token: WalletToken, grantNumber: number): Promise<WalletToken | undefined>
   find(key: { readonly walletId: string; readonly tokenReferenceId: string }): Promise<WalletToken | undefined>
   /** After a clone alarm: no card of this wallet pays any more. */
   suspendAll(walletId: string): Promise<void>

@@ -81,7 +81,7 @@ async function attemptPayment(world: World, accidents: Accident): Promise<Attemp
     keptUntil: now + keptSeconds,
     write: () => ({ status: 201, body: '' }),
   })
-  await deps.tokens.register(token())
+  await deps.tokens.register(token(), 1)
   const paymentAttemptId = createId()
   const message = vault.seal({ terms: termsOf(payment, { paymentAttemptId }), pin: accidents.pin })
   if (accidents.sign !== undefined) vault.failNextSign(accidents.sign)

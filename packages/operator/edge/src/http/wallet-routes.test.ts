@@ -107,9 +107,9 @@ describe('one payment', () => {
   test('is signed once, however often and by how many wallets it is confirmed at the same time', async () => {
     const payment = await edge.createPayment()
     const other = '5c'.repeat(16)
-    await edge.deps.tokens.register(token({ walletId: other }))
+    await edge.deps.tokens.register(token({ walletId: other, tokenReferenceId: other }), 1)
     const message = await seal(payment)
-    const strange = await seal(payment, { paymentAttemptId: createId() })
+    const strange = await seal(payment, { paymentAttemptId: createId(), tokenReferenceId: other })
     const answers = await Promise.all([
       pay(message, payment.paymentId),
       pay(message, payment.paymentId),
@@ -287,8 +287,9 @@ describe('a token', () => {
       Buffer.from([fields.length]),
       ...fields.flatMap((field) => [Buffer.from([field.length >> 8, field.length & 255]), field]),
     ])
+  const number = Buffer.from([0, 0, 0, 1])
   const grantFor = (walletId: string, network = 'mastercard', issuerId: string = ids.issuer): Buffer =>
-    frame('symbolon/v1/grant', hexOf(issuerId), hexOf(walletId), hexOf('77'.repeat(16)), Buffer.from(network), Buffer.from('4444'))
+    frame('symbolon/v1/grant', hexOf(issuerId), hexOf(walletId), hexOf('77'.repeat(16)), Buffer.from(network), Buffer.from('4444'), number)
   const hexOf = (text: string): Buffer => Buffer.from(text, 'hex')
   const register = (grant: Buffer, signature = sign(null, grant, privateKey), issuerId: string = ids.issuer): Promise<Answer> =>
     post(`/${ids.wallet}/tokens`, { issuerId, grant: grant.toString('base64url'), signature: signature.toString('base64url') })

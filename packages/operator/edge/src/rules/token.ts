@@ -7,6 +7,7 @@ export type WalletToken = {
   readonly issuerId: string
   readonly network: Network
   readonly lastFour: string
-  readonly state: 'active' | 'suspended'
+  /** `moved`: the issuer has granted it to another wallet since. */
+  readonly state: 'active' | 'suspended' | 'moved'
   readonly createdAt: number
 }

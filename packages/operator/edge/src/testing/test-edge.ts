@@ -48,7 +48,7 @@ export async function createTestEdge(overrides: TestEdgeOverrides = {}): Promise
   await stores.merchants.replaceAll(
     [shop, otherShop].map(({ merchantId, slug, apiKey }) => ({ merchantId, name: slug, origin, slug, apiKeyHash: sha256(apiKey) })),
   )
-  await stores.tokens.register(token())
+  await stores.tokens.register(token(), 1)
   const [clock, vault, link, failures] = [createTestClock(), createTestVault(), createTestLink(), [] as unknown[]]
   const deps: AppDependencies = {
     log: silentLog,
