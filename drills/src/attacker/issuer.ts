@@ -51,7 +51,7 @@ export async function createIssuer(origin: string): Promise<Issuer> {
     if (token === undefined) return { status: 200, body: { ...base, state: 'open' } }
     const lastFour = card?.primaryAccountNumber.slice(-4) ?? ''
     const ids = { issuerId: hexToBytes(issuerId), walletId: hexToBytes(walletId), tokenReferenceId: hexToBytes(token) }
-    const grant = encodeGrant({ ...ids, network: 'visa', lastFour })
+    const grant = encodeGrant({ ...ids, network: 'visa', lastFour, grantNumber: 1 })
     const signature = bytesToBase64url(new Uint8Array(sign(null, grant, certificate.privateKey)))
     return { status: 200, body: { ...base, state: 'active', tokenReferenceId: token, grant: bytesToBase64url(grant), signature } }
   }
