@@ -1,12 +1,15 @@
 /** What link and front say to each other beyond plain ISO 8583:1987: DE 48, and what the channel byte means in DE 22. */
 
+/** What is left for the device signature in 999 base64 characters beside a payment message: 747 bytes less 281. */
+export const maximumDeviceSignatureBytes = 466
+
 /** DE 48 of 0200 from link to front: BER-TLV, private class. Binary in the BCD dialect, base64 of the same bytes in the ASCII dialect. */
 export const authorizationDataTags = {
   tokenReferenceId: { tag: 'C1', minimumBytes: 16, maximumBytes: 16 },
   signedMessage: { tag: 'C2', minimumBytes: 100, maximumBytes: 255 },
   jointSignature: { tag: 'C3', minimumBytes: 64, maximumBytes: 64 },
   deviceKeyKind: { tag: 'C4', minimumBytes: 1, maximumBytes: 1 },
-  deviceSignature: { tag: 'C5', minimumBytes: 64, maximumBytes: 400 },
+  deviceSignature: { tag: 'C5', minimumBytes: 64, maximumBytes: maximumDeviceSignatureBytes },
 } as const
 export type AuthorizationDataName = keyof typeof authorizationDataTags
 

@@ -44,6 +44,8 @@ export const problemCodes = {
   WALLET_IN_USE: { status: 409, title: 'The wallet is open in another tab', retry: 'later' },
   WALLET_STORAGE_DAMAGED: { status: 500, title: 'The wallet on this device cannot be read', retry: 'never' },
   WALLET_PIN_FORM: { status: 400, title: 'A PIN has six to twelve digits', retry: 'never' },
+  WALLET_PASSKEY_UNANSWERED: { status: 409, title: 'The passkey did not answer; nothing was signed', retry: 'later' },
+  WALLET_PASSKEY_UNSUPPORTED: { status: 501, title: 'No passkey here can protect a wallet', retry: 'never' },
   WALLET_CARD_LIMIT: { status: 409, title: 'The wallet holds as many cards as it can', retry: 'never' },
   WALLET_CARD_INVALID: { status: 400, title: 'The card number or the other card data are not valid', retry: 'never' },
   WALLET_CARD_MISSING: { status: 404, title: 'There is no such card in this wallet', retry: 'never' },

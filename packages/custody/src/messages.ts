@@ -98,7 +98,7 @@ export const frames = {
 } as const
 
 type ValuesOf<Name extends keyof typeof frames> = (typeof frames)[Name] extends Frame<infer Values> ? Values : never
-/** What a device key is: 0 software (WebCrypto P-256), 1 passkey, 2 attested secure element. Only 0 is built. */
+/** What a device key is: 0 software (WebCrypto P-256), 1 passkey, 2 attested secure element. 0 and 1 are built. */
 export type DeviceKeyKind = 0 | 1 | 2
 export type OpenFields = ValuesOf<'open'>
 export type SlotFields = ValuesOf<'slot'>

@@ -4,7 +4,10 @@ import { nobleGroup } from './group/noble.ts'
 import type { Primitives } from './primitives.ts'
 import type { SignatureShare, Slot, SlotSecrets } from './types.ts'
 
-/** frame(hw; m): the bytes under sig_hw. A key of kind 0 signs them with ECDSA P-256 and SHA-256, r ‖ s in 64 bytes. */
+/**
+ * frame(hw; m): the bytes under sig_hw. A key of kind 0 signs them with ECDSA P-256 and SHA-256, r ‖ s in 64 bytes; a passkey (kind 1)
+ * signs an assertion whose challenge is their SHA-256 (assertion.ts).
+ */
 export function encodeDeviceSignatureInput(message: Uint8Array): Uint8Array {
   return encodeFrame('hw', [message])
 }

@@ -1,8 +1,15 @@
 export type {
   ByteFile,
   Clock,
+  CreatedDeviceKey,
   DeviceKey,
+  DeviceKeyFacts,
+  DeviceKeyProblem,
+  DeviceKeyRequest,
+  DeviceSignature,
   HeldStorage,
+  PasskeyRegistration,
+  PrfSalts,
   RandomBytes,
   StretchPin,
   Transport,
@@ -19,6 +26,7 @@ export type {
   ShowCardOutcome,
   WalletAnswer,
   WalletHealth,
+  WalletProtection,
   WalletSdk,
   WalletState,
 } from './wallet-types.ts'

@@ -18,15 +18,34 @@ export type HeldStorage = { readonly state: ByteFile; readonly records: ByteFile
 export type WalletStorage = { acquire(): Promise<Result<HeldStorage, { readonly code: 'WALLET_IN_USE' }>> }
 
 /**
- * The device signature beside the joint one. Kind 0 is a software key: readable on disk on Linux, so nothing rests on it alone.
- * `create` replaces a key that exists; `sign` is ECDSA P-256 with SHA-256 over the message, 64 bytes r ‖ s.
+ * The device signature beside the joint one. Kind 0 is a software key: readable on disk on Linux, so nothing rests on it alone. Kind 1
+ * is a passkey: its authenticator verifies the person for every signature and answers its PRF in the same gesture (2-custody 1.7, 1.10).
  */
 export type DeviceKey = {
-  readonly kind: 0
-  create(): Promise<{ readonly publicKeySpki: Uint8Array }>
-  find(): Promise<{ readonly publicKeySpki: Uint8Array } | undefined>
-  sign(message: Uint8Array): Promise<Uint8Array>
+  /** Whether a passkey with a PRF can be made here. Asks nobody anything. */
+  isPasskeyAvailable(): Promise<boolean>
+  /** Replaces a key that exists. A passkey answers its PRF for the wallet's first salt. */
+  create(request: DeviceKeyRequest): Promise<Result<CreatedDeviceKey, DeviceKeyProblem>>
+  find(): Promise<DeviceKeyFacts | undefined>
+  /**
+   * sig_hw over frame(hw; m): ECDSA P-256 with SHA-256, r ‖ s, for kind 0; frame(assertion; ..) for kind 1. With `salts` a passkey
+   * answers its PRF for both, out of the one gesture; kind 0 has none. A problem means that nothing was signed.
+   */
+  sign(deviceSignatureInput: Uint8Array, salts?: PrfSalts): Promise<Result<DeviceSignature, DeviceKeyProblem>>
 }
+export type DeviceKeyRequest = { readonly kind: 0 } | { readonly kind: 1; readonly walletId: Uint8Array; readonly salt: Uint8Array }
+/** `registration`: what an issuer judges the authenticator by. Absent for kind 0, and where the authenticator said too much to send. */
+export type DeviceKeyFacts = { readonly kind: 0 | 1; readonly publicKeySpki: Uint8Array; readonly registration?: PasskeyRegistration }
+export type PasskeyRegistration = { readonly attestationObject: Uint8Array; readonly clientDataJson: Uint8Array }
+export type CreatedDeviceKey = DeviceKeyFacts & { readonly prf?: Uint8Array }
+export type PrfSalts = { readonly current: Uint8Array; readonly next: Uint8Array }
+export type DeviceSignature = {
+  readonly kind: 0 | 1
+  readonly signature: Uint8Array
+  readonly prf?: { readonly current: Uint8Array; readonly next: Uint8Array }
+}
+/** `WALLET_PASSKEY_UNANSWERED`: refused, gone or too late; which of them the browser does not say. */
+export type DeviceKeyProblem = { readonly code: 'WALLET_PASSKEY_UNANSWERED' | 'WALLET_PASSKEY_UNSUPPORTED' }
 
 export type TransportRequest = { readonly method: 'GET' | 'POST'; readonly url: string; readonly body?: unknown }
 export type TransportAnswer = { readonly status: number; readonly body: unknown }

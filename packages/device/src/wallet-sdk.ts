@@ -54,11 +54,13 @@ type PaymentVerbs = 'loadPayment' | 'preparePayment' | 'confirmPayment' | 'follo
 function walletVerbs(deps: FlowDependencies, holder: WalletHolder): Omit<WalletSdk, PaymentVerbs | 'close'> {
   return {
     loadWallet: () => holder.run(async (session) => ok(walletState(session.content))),
-    createWallet: (pin) =>
+    isPasskeyAvailable: () => deps.deviceKey.isPasskeyAvailable(),
+    createWallet: (pin, protection = 'pin') =>
       holder.run(async (session) => {
         if (session.content !== undefined) return fail(problem('WALLET_EXISTS'))
-        if (!verifyPinForm(pin).ok) return fail(problem('WALLET_PIN_FORM'))
-        const created = await createWallet(deps, session, pin)
+        const isPinRight = protection === 'passkey' ? pin === '' : verifyPinForm(pin).ok
+        if (!isPinRight) return fail(problem('WALLET_PIN_FORM'))
+        const created = await createWallet(deps, session, { pin, protection })
         return created.ok ? ok(walletState(session.content)) : created
       }),
     startCardEnrolment: async (card, pin) =>

@@ -5,6 +5,9 @@ import type { Payment } from '@symbolon/contracts/merchant-api'
 import type { PaymentRequest } from '@symbolon/contracts/payment-request'
 import type { Problem } from '@symbolon/contracts/problems'
 import type { Result } from '@symbolon/formats/result'
+import type { WalletProtection } from './rules/wallet-content.ts'
+
+export type { WalletProtection } from './rules/wallet-content.ts'
 
 export type WalletAnswer<Value> = Result<Value, Problem>
 
@@ -16,6 +19,7 @@ export type WalletState = {
   readonly walletId?: string
   readonly health: WalletHealth
   readonly triesLeft?: number
+  readonly protection?: WalletProtection
   readonly cards: readonly WalletCard[]
   /** A payment was sent and its end is not known yet; `settle` asks. */
   readonly pendingPaymentId?: string
@@ -66,8 +70,13 @@ export type ShowCardOutcome =
  */
 export type WalletSdk = {
   loadWallet(): Promise<WalletAnswer<WalletState>>
-  /** The PIN has six to twelve digits. */
-  createWallet(pin: string): Promise<WalletAnswer<WalletState>>
+  /** Whether this device can protect a wallet with a passkey. */
+  isPasskeyAvailable(): Promise<boolean>
+  /**
+   * The PIN has six to twelve digits. A wallet protected by a passkey alone has an empty one, here and in every later call; the
+   * authenticator then verifies the person by itself, and nothing counts its tries but the authenticator.
+   */
+  createWallet(pin: string, protection?: WalletProtection): Promise<WalletAnswer<WalletState>>
   startCardEnrolment(card: CardData, pin: string): Promise<WalletAnswer<CardEnrolmentOutcome>>
   /** Asks the issuer what became of the approval and, once active, registers the payment token at the operator. */
   refreshEnrolment(enrolmentId: string): Promise<WalletAnswer<WalletCard>>

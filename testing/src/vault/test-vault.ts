@@ -47,7 +47,7 @@ export async function startTestVault(options: Options = {}): Promise<TestVault> 
       sealer: createSealer({ generation: 1, keyEncryptionKeys }),
       primitives,
       signAsVault: (message) => new Uint8Array(sign(null, message, privateKey)),
-      ...createDeviceSignatureVerifier(),
+      ...createDeviceSignatureVerifier([]),
       clock: { nowMs: () => time.nowMs },
       slots: createSlotTable(limits.liveSlots),
       offers: createOfferTable(limits.liveOffers),

@@ -12,6 +12,7 @@ import {
   deriveMacKey,
   deriveRecordPad,
   emptyVaultMemory,
+  encodeDeviceSignatureInput,
   findVaultEpoch,
   hashPay,
   lastStateCodes,
@@ -23,7 +24,9 @@ import {
   sealDone,
   verifyAlarmMessage,
   verifyOpenMessage,
+  type DeviceKey,
   type EnrolledWallet,
+  type OpenedPay,
   type OperatorPrimitives,
   type PendingOffer,
   type SignableMessage,
@@ -50,6 +53,8 @@ export type PayAnswer =
 export class CoSigner {
   readonly vaultPublicKey: Uint8Array
   nowMs = 1_900_000_000_000
+  /** The vault's own judgement of sig_hw, for tests that are about it. */
+  verifyDevice: (deviceKey: DeviceKey, input: Uint8Array, signature: Uint8Array) => boolean = () => true
   readonly wallets = new Map<string, Wallet>()
   readonly #key: KeyObject
   readonly #offers = new Map<string, PendingOffer>()
@@ -107,8 +112,9 @@ export class CoSigner {
     const { slot } = wallet
     if (looked.kind !== 'verify-it' || slot === undefined) return refusal(codeByWord[looked.kind] ?? 'CUSTODY_VOID')
     const opened = await openPay(this.#primitives, { sealed, slot, epochKey: wallet.state.stored.current.secrets.key })
-    const verified = this.#apply(wallet, { kind: 'message-verified', verified: opened.ok })
-    if (!opened.ok || verified.kind !== 'verify-it') return refusal(codeByWord[verified.kind] ?? 'CUSTODY_REJECTED')
+    const isVerified = opened.ok && this.#isDeviceSigned(wallet, opened.value)
+    const verified = this.#apply(wallet, { kind: 'message-verified', verified: isVerified })
+    if (!opened.ok || !isVerified || verified.kind !== 'verify-it') return refusal(codeByWord[verified.kind] ?? 'CUSTODY_REJECTED')
     const attemptId = bytesToHex(opened.value.signable.paymentAttemptId)
     const bound = this.#apply(wallet, { kind: 'message-accepted', ...facts, attemptId })
     if (bound.kind !== 'bound') return refusal('CUSTODY_VOID')
@@ -154,6 +160,11 @@ export class CoSigner {
       wallet.slot = undefined
       wallet.state = { ...wallet.state, memory: emptyVaultMemory }
     }
+  }
+
+  #isDeviceSigned({ enrolled: { deviceKey } }: Wallet, opened: OpenedPay): boolean {
+    const input = encodeDeviceSignatureInput(opened.message)
+    return opened.deviceKeyKind === deviceKey.kind && this.verifyDevice(deviceKey, input, opened.deviceSignature)
   }
 
   #sign = (message: Uint8Array): Uint8Array => new Uint8Array(sign(null, message, this.#key))

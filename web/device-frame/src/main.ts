@@ -3,7 +3,7 @@ import './style.css'
 import { createWalletSdk } from '@symbolon/device'
 import {
   createFetchTransport,
-  createIndexedDbDeviceKey,
+  createBrowserDeviceKey,
   createOpfsStorage,
   createRandomBytes,
   createSystemClock,
@@ -23,7 +23,7 @@ const clock = createSystemClock()
 const wallet = createWalletSdk({
   directory,
   storage: createOpfsStorage(() => new Worker(new URL('./storage-worker.ts', import.meta.url), { type: 'module' })),
-  deviceKey: createIndexedDbDeviceKey(),
+  deviceKey: createBrowserDeviceKey(),
   transport: createFetchTransport({ timeoutMs: 10_000 }),
   clock,
   randomBytes: createRandomBytes(),

@@ -61,6 +61,7 @@ export function buildVaultConfig(facts: Facts, server: ServerAddress): unknown {
     database: databaseOf(facts, server, { database: 'symbolon', user: 'symbolon_vault' }),
     keysFolder: keysFolderOf(facts.home, 'vault'),
     operatorId: facts.secrets.id('operator'),
+    deviceOrigins: [facts.origins.device],
   }
 }
 

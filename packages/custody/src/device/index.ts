@@ -6,6 +6,13 @@ export { createAlarmMessage, createOpenMessage } from '../opening.ts'
 export { verifySlot } from '../slot.ts'
 export { encodeSignable, parseSignable } from '../messages.ts'
 export { encodeDeviceSignatureInput, signShare, verifyJointSignature } from '../signing.ts'
+export {
+  deriveAssertionChallenge,
+  deriveRegistrationChallenge,
+  encodeAssertion,
+  encodePrfInput,
+  type AuthenticatorAnswer,
+} from '../assertion.ts'
 export { sealPay } from '../sealing.ts'
 export { openDone } from '../done.ts'
 export { deriveEpochSecrets, deriveRecordPad } from '../exchange.ts'

@@ -2,6 +2,7 @@
 export { createSealingKey, deriveSealingKeyId, importSealingKey, openCard, type SealedCard, type SealingKey } from '../card-sealing.ts'
 export { encodeGrant, verifyGrant } from '../grant.ts'
 export { parseSignable } from '../messages.ts'
+export { deriveRegistrationChallenge, readAssertion, type Assertion, type AssertionFault } from '../assertion.ts'
 export { encodeDeviceSignatureInput, verifyJointSignature } from '../signing.ts'
 export type { DeviceKeyKind, EnrolFields, GrantFields, SignableMessage } from '../messages.ts'
 export type { RandomBytes } from '../primitives.ts'

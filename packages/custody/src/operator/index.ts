@@ -1,19 +1,12 @@
 /** The operator's door: what the vault computes, and the grant that edge checks. Nothing here unmasks a device's share. */
-export {
-  createOperatorPrimitives,
-  groupLoaders,
-  type Backend,
-  type GroupLoader,
-  type OperatorPrimitives,
-  type SkippedGroup,
-} from './primitives.ts'
-export { groupNames, type GroupName } from '../group/port.ts'
+export { createOperatorPrimitives, type Backend, type OperatorPrimitives } from './primitives.ts'
 export { completeOffer, createOffer } from '../enrolment.ts'
 export { parseAlarmMessage, parseOpenMessage, verifyAlarmMessage, verifyOpenMessage } from '../opening.ts'
 export { createSlot, type SignAsVault, type SlotFacts } from '../slot.ts'
 export { encodeSignable, parseSignable } from '../messages.ts'
 export { openPay, parsePayHeader } from '../sealing.ts'
 export { cosign, encodeDeviceSignatureInput } from '../signing.ts'
+export { readAssertion, type Assertion, type AssertionFault } from '../assertion.ts'
 export { deriveEpochSecrets, deriveRecordPad, hashPay } from '../exchange.ts'
 export { advanceVaultShare } from '../epoch.ts'
 export { sealDone } from '../done.ts'

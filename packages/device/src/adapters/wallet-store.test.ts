@@ -19,6 +19,7 @@ const content = (fill: number): WalletContent => ({
   },
   triesLeft: 5,
   isFrozen: false,
+  protection: 'pin',
   purchases: [],
   cards: [],
 })

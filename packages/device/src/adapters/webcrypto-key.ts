@@ -7,8 +7,8 @@ export async function generateDeviceKeyPair(): Promise<CryptoKeyPair> {
   return await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])
 }
 
-export async function exportDevicePublicKey(pair: CryptoKeyPair): Promise<{ readonly publicKeySpki: Uint8Array }> {
-  return { publicKeySpki: new Uint8Array(await crypto.subtle.exportKey('spki', pair.publicKey)) }
+export async function exportDevicePublicKey(pair: CryptoKeyPair): Promise<{ readonly kind: 0; readonly publicKeySpki: Uint8Array }> {
+  return { kind: 0, publicKeySpki: new Uint8Array(await crypto.subtle.exportKey('spki', pair.publicKey)) }
 }
 
 export async function signWithDeviceKey(pair: CryptoKeyPair, message: Uint8Array): Promise<Uint8Array> {

@@ -1,15 +1,19 @@
 import { problem, type Problem } from '@symbolon/contracts/problems'
 import { acceptOffer, createDeviceState, maskShare, verifyOffer, wipe, type Acceptance } from '@symbolon/custody/device'
 import { bytesToHex, hexToBytes, parseBase64url } from '@symbolon/formats/bytes'
-import { fail, ok, type Result } from '@symbolon/formats/result'
-import type { EpochSecrets, Intent, WalletContent } from '../rules/wallet-content.ts'
-import { vaultPublicKeyOf, type FlowDependencies, type Session } from './session.ts'
+import { assert, fail, ok, type Result } from '@symbolon/formats/result'
+import { pinFactor } from '../rules/pin-factor.ts'
+import type { EpochSecrets, Intent, WalletContent, WalletProtection } from '../rules/wallet-content.ts'
+import { stretchIfAny, vaultPublicKeyOf, type FlowDependencies, type Session } from './session.ts'
 
 const maximumSends = 3
 const initialTries = 5
 
+/** `pin` is empty when the passkey is to be the only factor. */
+export type WalletSecrets = { readonly protection: WalletProtection; readonly pin: string }
+
 /** Enrolment of a wallet (2-custody 1.3): one offer, one sealed answer, and only then something durable. */
-export async function createWallet(deps: FlowDependencies, session: Session, pin: string): Promise<Result<undefined, Problem>> {
+export async function createWallet(deps: FlowDependencies, session: Session, secrets: WalletSecrets): Promise<Result<undefined, Problem>> {
   const offered = await deps.operator.requestOffer()
   if (!offered.ok) return offered
   const { walletId } = offered.value
@@ -21,10 +25,12 @@ export async function createWallet(deps: FlowDependencies, session: Session, pin
     now: deps.clock.nowSeconds(),
   })
   if (!offer.ok) return fail(problem('WALLET_ANSWER_UNVERIFIED'))
-  const { publicKeySpki } = await deps.deviceKey.create()
-  const accepted = await acceptOffer(deps.primitives, offer.value, { kind: deps.deviceKey.kind, publicKey: publicKeySpki })
+  const salt = deps.randomBytes(32)
+  const made = await deps.deviceKey.create(secrets.protection === 'pin' ? { kind: 0 } : { kind: 1, walletId: hexToBytes(walletId), salt })
+  if (!made.ok) return fail(problem(made.problem.code))
+  const accepted = await acceptOffer(deps.primitives, offer.value, { kind: made.value.kind, publicKey: made.value.publicKeySpki })
   if (!accepted.ok) return fail(problem('WALLET_ANSWER_UNVERIFIED'))
-  const content = await createContent(deps, { walletId, pin, acceptance: accepted.value })
+  const content = await createContent(deps, { walletId, secrets, salt, prf: made.value.prf, acceptance: accepted.value })
   const created = await sendAcceptance(deps, walletId, accepted.value.sealed)
   if (!created.ok) return created
   // Stored last: a wallet that the vault has never accepted would be unusable; one that only the vault knows is merely unused.
@@ -33,17 +39,24 @@ export async function createWallet(deps: FlowDependencies, session: Session, pin
   return ok(undefined)
 }
 
-async function createContent(
-  deps: FlowDependencies,
-  { walletId, pin, acceptance }: { readonly walletId: string; readonly pin: string; readonly acceptance: Acceptance },
-): Promise<WalletContent> {
-  const [pinSalt, salt] = [deps.randomBytes(16), deps.randomBytes(32)]
-  const stretchedPin = await deps.stretchPin(pin, pinSalt)
+type Creation = {
+  readonly walletId: string
+  readonly secrets: WalletSecrets
+  readonly salt: Uint8Array
+  readonly prf: Uint8Array | undefined
+  readonly acceptance: Acceptance
+}
+
+async function createContent(deps: FlowDependencies, { walletId, secrets, salt, prf, acceptance }: Creation): Promise<WalletContent> {
+  const { protection, pin } = secrets
+  assert((protection === 'pin') === (prf === undefined), 'a wallet with a passkey has its PRF, and no other')
+  const pinSalt = deps.randomBytes(16)
+  const stretchedPin = await stretchIfAny(deps, { protection, pin, pinSalt })
   const { share, epochId, key, walletKey } = acceptance
-  const maskedShare = maskShare(deps.primitives, share, { walletId: hexToBytes(walletId), salt, stretchedPin })
-  wipe(share, stretchedPin)
+  const maskedShare = maskShare(deps.primitives, share, pinFactor({ walletId, salt, stretchedPin, prf }))
+  wipe(share, stretchedPin, ...(prf === undefined ? [] : [prf]))
   const { stored } = createDeviceState<EpochSecrets, Intent>({ eid: bytesToHex(epochId), secrets: { key, maskedShare, salt } })
-  return { walletId, walletKey, pinSalt, stored, triesLeft: initialTries, isFrozen: false, purchases: [], cards: [] }
+  return { walletId, walletKey, pinSalt, stored, triesLeft: initialTries, isFrozen: false, purchases: [], cards: [], protection }
 }
 
 async function sendAcceptance(deps: FlowDependencies, walletId: string, sealed: Uint8Array): Promise<Result<undefined, Problem>> {

@@ -169,7 +169,7 @@ async function sealCard(
     ciphertext: bytesToBase64url(sealed.value.ciphertext),
     message: bytesToBase64url(joint.message),
     signature: bytesToBase64url(joint.signature),
-    deviceKeyKind: deps.deviceKey.kind,
+    deviceKeyKind: joint.deviceKeyKind,
     deviceSignature: bytesToBase64url(joint.deviceSignature),
   })
 }

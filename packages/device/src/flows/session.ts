@@ -14,7 +14,7 @@ import type { IssuerApi } from '../adapters/issuer-api.ts'
 import type { OperatorApi } from '../adapters/operator-api.ts'
 import type { StorageProblem, WalletStore } from '../adapters/wallet-store.ts'
 import type { Clock, DeviceKey, RandomBytes, StretchPin, Transport } from '../ports.ts'
-import type { EpochSecrets, Intent, WalletContent } from '../rules/wallet-content.ts'
+import type { EpochSecrets, Intent, WalletContent, WalletProtection } from '../rules/wallet-content.ts'
 
 /** What every flow works with. */
 export type FlowDependencies = {
@@ -70,6 +70,14 @@ export async function changeContent(session: Session, change: (content: WalletCo
   const changed = change(getContent(session))
   await session.store.save(changed)
   session.content = changed
+}
+
+/** t = argon2id(PIN, salt_a), or nothing where the passkey is the only factor (2-custody 1.7). */
+export async function stretchIfAny(
+  deps: Pick<FlowDependencies, 'stretchPin'>,
+  { protection, pin, pinSalt }: { readonly protection: WalletProtection; readonly pin: string; readonly pinSalt: Uint8Array },
+): Promise<Uint8Array> {
+  return protection === 'passkey' ? new Uint8Array() : await deps.stretchPin(pin, pinSalt)
 }
 
 export function vaultPublicKeyOf(directory: Directory): Uint8Array {

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '@symbolon/formats/result'
 import { decideAfterRefusal, decideFromSettled, isBusy, isSlotUsable } from '../rules/attempt.ts'
 import type { Intent } from '../rules/wallet-content.ts'
 import { openSlot, type Settled } from './open-slot.ts'
-import { getContent, type FlowDependencies, type Session } from './session.ts'
+import { getContent, stretchIfAny, type FlowDependencies, type Session } from './session.ts'
 import { signOnce } from './sign-once.ts'
 
 export type SigningRequest = {
@@ -19,6 +19,7 @@ export type SigningRequest = {
 export type JointSignature = {
   readonly message: Uint8Array
   readonly signature: Uint8Array
+  readonly deviceKeyKind: 0 | 1
   readonly deviceSignature: Uint8Array
   readonly payload: Uint8Array
   readonly recordPad: Uint8Array
@@ -43,7 +44,7 @@ const busyWaitMs = 1_000
 
 /**
  * One joint signature: open if needed, pay, and on VOID once more without asking for the PIN again. What the vault says without its
- * signature never ends an attempt: the next signed slot does.
+ * signature never ends an attempt: the next signed slot does. A passkey signs the slot too, so every further slot is another gesture.
  */
 export async function signJointly(
   deps: FlowDependencies,
@@ -51,7 +52,8 @@ export async function signJointly(
   request: SigningRequest,
 ): Promise<Result<SigningOutcome, Problem>> {
   const startedAtMs = deps.clock.monotonicMs()
-  const stretchedPin = await deps.stretchPin(request.pin, getContent(session).pinSalt)
+  const { protection, pinSalt } = getContent(session)
+  const stretchedPin = await stretchIfAny(deps, { protection, pin: request.pin, pinSalt })
   try {
     return await attempt(deps, session, { request, stretchedPin, startedAtMs })
   } finally {

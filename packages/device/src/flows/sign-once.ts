@@ -14,10 +14,14 @@ import {
   wipe,
   type Done,
   type PaySession,
+  type PinFactor,
+  type Slot,
 } from '@symbolon/custody/device'
-import { bytesToHex, hexToBytes, parseBase64url } from '@symbolon/formats/bytes'
+import { bytesToHex, parseBase64url } from '@symbolon/formats/bytes'
 import { assert, fail, ok, type Result } from '@symbolon/formats/result'
+import type { DeviceSignature } from '../ports.ts'
 import { messageExpiry } from '../rules/attempt.ts'
+import { pinFactor } from '../rules/pin-factor.ts'
 import { openPurchase } from '../rules/purchases.ts'
 import type { WalletContent } from '../rules/wallet-content.ts'
 import { applyEvent, getContent, type FlowDependencies, type Session } from './session.ts'
@@ -27,23 +31,24 @@ const maximumSends = 3
 const resendWaitMs = 400
 
 type Work = { readonly request: SigningRequest; readonly stretchedPin: Uint8Array }
-type Prepared = {
-  readonly slotId: string
+/** The message as the device key has signed it. With a passkey `prf` came out of the same gesture, for this salt and the next one. */
+type Gesture = {
+  readonly slot: Slot
   readonly message: Uint8Array
-  readonly deviceSignature: Uint8Array
-  readonly sealed: Uint8Array
-  readonly session: PaySession
+  readonly deviceSignature: DeviceSignature
+  readonly nextSalt: Uint8Array
 }
+type Prepared = { readonly slotId: string; readonly sealed: Uint8Array; readonly session: PaySession }
 
 /** One `pay` on the slot at hand (rows 8 to 13): its outcome, or the unauthenticated refusal that the next open has to confirm. */
 export async function signOnce(deps: FlowDependencies, session: Session, work: Work): Promise<Result<SigningOutcome, Problem>> {
-  const share = unmaskShare(deps.primitives, getContent(session).stored.current.secrets.maskedShare, {
-    walletId: hexToBytes(getContent(session).walletId),
-    salt: getContent(session).stored.current.secrets.salt,
-    stretchedPin: work.stretchedPin,
-  })
+  const gesture = await signAsDevice(deps, session, work.request)
+  if (!gesture.ok) return gesture
+  const { maskedShare, salt } = getContent(session).stored.current.secrets
+  const prf = gesture.value.deviceSignature.prf
+  const share = unmaskShare(deps.primitives, maskedShare, factorOf(session, work, { salt, prf: prf?.current }))
   try {
-    const prepared = await prepare(deps, session, { request: work.request, share })
+    const prepared = await prepare(deps, session, { request: work.request, gesture: gesture.value, share })
     if (!prepared.ok) return prepared
     const answered = await send(deps, session, { request: work.request, prepared: prepared.value })
     if (!answered.ok) {
@@ -52,38 +57,59 @@ export async function signOnce(deps: FlowDependencies, session: Session, work: W
     }
     const { done, payment } = answered.value
     if (done.kind === 'wrong') return await takeWrong(session, prepared.value, done)
-    const joint = await takeSigned(deps, session, { work, share, prepared: prepared.value, done })
+    const joint = await takeSigned(deps, session, { work, share, gesture: gesture.value, prepared: prepared.value, done })
     return ok({ kind: 'signed', joint: payment === undefined ? joint : { ...joint, payment } })
   } finally {
-    wipe(share)
+    wipe(share, ...(prf === undefined ? [] : [prf.current, prf.next]))
   }
 }
+
+// The message is fixed and the next salt drawn before the gesture; a_d is unmasked only after it. Nothing is durable yet.
+async function signAsDevice(deps: FlowDependencies, session: Session, request: SigningRequest): Promise<Result<Gesture, Problem>> {
+  assert(session.slot !== undefined, 'a slot is at hand')
+  const { fields: slot } = session.slot
+  const { protection, stored } = getContent(session)
+  const message = encodeSignable(request.buildMessage(slot, messageExpiry(session.slot, deps.clock.monotonicMs())))
+  const nextSalt = deps.randomBytes(32)
+  const salts = protection === 'pin' ? undefined : { current: stored.current.secrets.salt, next: nextSalt }
+  const signed = await deps.deviceKey.sign(encodeDeviceSignatureInput(message), salts)
+  if (!signed.ok) return fail(problem(signed.problem.code))
+  assert((signed.value.prf === undefined) === (salts === undefined), 'a passkey answers its PRF when it is asked')
+  return ok({ slot, message, deviceSignature: signed.value, nextSalt })
+}
+
+function factorOf(
+  session: Session,
+  { stretchedPin }: Work,
+  { salt, prf }: { readonly salt: Uint8Array; readonly prf: Uint8Array | undefined },
+): PinFactor {
+  return pinFactor({ walletId: getContent(session).walletId, salt, stretchedPin, prf })
+}
+
+type Preparation = { readonly request: SigningRequest; readonly gesture: Gesture; readonly share: Uint8Array }
 
 // Seals the message, and makes the attempt durable before anything leaves (row 8).
 async function prepare(
   deps: FlowDependencies,
   session: Session,
-  { request, share }: { readonly request: SigningRequest; readonly share: Uint8Array },
+  { request, gesture, share }: Preparation,
 ): Promise<Result<Prepared, Problem>> {
-  assert(session.slot !== undefined, 'a slot is at hand')
   const content = getContent(session)
-  const { fields } = session.slot
-  const message = encodeSignable(request.buildMessage(fields, messageExpiry(session.slot, deps.clock.monotonicMs())))
-  const deviceSignature = await deps.deviceKey.sign(encodeDeviceSignatureInput(message))
+  const { slot, message, deviceSignature } = gesture
   const sealed = await sealPay(deps.primitives, {
-    slot: fields,
+    slot,
     epochKey: content.stored.current.secrets.key,
     message,
-    share: signShare(deps.primitives, { share, walletKey: content.walletKey, slot: fields, message }),
-    deviceKeyKind: deps.deviceKey.kind,
-    deviceSignature,
+    share: signShare(deps.primitives, { share, walletKey: content.walletKey, slot, message }),
+    deviceKeyKind: deviceSignature.kind,
+    deviceSignature: deviceSignature.signature,
   })
   if (!sealed.ok) return fail(problem('WALLET_ANSWER_UNVERIFIED'))
   const started = await applyEvent(session, { kind: 'pay-started', intent: request.intent }, (changed) =>
     rememberPurchase(changed, request),
   )
   assert(started.kind === 'send-message', 'an attempt starts only with a live slot and tries left')
-  return ok({ slotId: bytesToHex(fields.slotId), message, deviceSignature, ...sealed.value })
+  return ok({ slotId: bytesToHex(slot.slotId), ...sealed.value })
 }
 
 function rememberPurchase(content: WalletContent, { intent }: SigningRequest): WalletContent {
@@ -128,6 +154,7 @@ async function takeWrong(
 type SignedWork = {
   readonly work: Work
   readonly share: Uint8Array
+  readonly gesture: Gesture
   readonly prepared: Prepared
   readonly done: Extract<Done, { kind: 'signed' }>
 }
@@ -136,14 +163,13 @@ type SignedWork = {
 async function takeSigned(
   deps: FlowDependencies,
   session: Session,
-  { work, share, prepared, done }: SignedWork,
+  { work, share, gesture, prepared, done }: SignedWork,
 ): Promise<Omit<Extract<SigningOutcome, { kind: 'signed' }>['joint'], 'payment'>> {
   const secrets = await deriveEpochSecrets(deps.primitives, prepared.session, done.signature)
   const recordPad = await deriveRecordPad(prepared.session, done.signature)
-  const salt = deps.randomBytes(32)
+  const { deviceSignature: asked, nextSalt: salt } = gesture
   const advanced = advanceDeviceShare(deps.primitives, share, secrets.delta)
-  const walletId = hexToBytes(getContent(session).walletId)
-  const maskedShare = maskShare(deps.primitives, advanced, { walletId, salt, stretchedPin: work.stretchedPin })
+  const maskedShare = maskShare(deps.primitives, advanced, factorOf(session, work, { salt, prf: asked.prf?.next }))
   wipe(advanced, secrets.delta)
   const answer = await applyEvent(
     session,
@@ -157,6 +183,6 @@ async function takeSigned(
     (content) => ({ ...content, triesLeft: done.triesLeft }),
   )
   assert(answer.kind === 'signed', 'the answer belongs to the attempt that waits for it')
-  const { message, deviceSignature } = prepared
-  return { message, deviceSignature, signature: done.signature, payload: done.payload, recordPad }
+  const { kind: deviceKeyKind, signature: deviceSignature } = gesture.deviceSignature
+  return { message: gesture.message, deviceKeyKind, deviceSignature, signature: done.signature, payload: done.payload, recordPad }
 }

@@ -17,6 +17,7 @@ const empty: WalletContent = {
   },
   triesLeft: 5,
   isFrozen: false,
+  protection: 'pin',
   purchases: [],
   cards: [],
 }

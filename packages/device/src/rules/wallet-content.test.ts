@@ -26,6 +26,7 @@ const largest: WalletContent = {
   },
   triesLeft: 5,
   isFrozen: false,
+  protection: 'pin',
   purchases: Array.from({ length: maximumIntents }, (_, index) => ({
     paymentId: id(20 + index),
     paymentAttemptId: id(40 + index),

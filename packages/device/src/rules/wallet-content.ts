@@ -50,9 +50,14 @@ const StoredSchema = Type.Object(
     isFrozen: Type.Boolean(),
     purchases: Type.Array(PurchaseSchema, { maxItems: maximumIntents }),
     cards: Type.Array(StoredCardSchema, { maxItems: maximumCards }),
+    /** Absent in wallets of a PIN alone. */
+    protection: Type.Optional(Type.Union([Type.Literal('pin-and-passkey'), Type.Literal('passkey')])),
   },
   closed,
 )
+
+/** What turns the stored c into a_d: a PIN, a passkey's PRF beside it, or the PRF alone (2-custody 1.7). */
+export type WalletProtection = 'pin' | 'pin-and-passkey' | 'passkey'
 
 /** K, c and the device-only salt of one epoch. */
 export type EpochSecrets = { readonly key: Uint8Array; readonly maskedShare: Uint8Array; readonly salt: Uint8Array }
@@ -67,6 +72,7 @@ export type WalletContent = {
   readonly isFrozen: boolean
   readonly purchases: readonly Purchase[]
   readonly cards: readonly StoredCard[]
+  readonly protection: WalletProtection
 }
 
 /** The body of the wallet's record. */
@@ -86,6 +92,7 @@ export function encodeWalletContent(content: WalletContent): Uint8Array {
     isFrozen: content.isFrozen,
     purchases: [...content.purchases],
     cards: [...content.cards],
+    ...(content.protection === 'pin' ? {} : { protection: content.protection }),
   }
   return utf8ToBytes(JSON.stringify(value))
 }
@@ -108,6 +115,7 @@ export function parseWalletContent(body: Uint8Array): Result<WalletContent, { re
     isFrozen: value.isFrozen,
     purchases: value.purchases,
     cards: value.cards,
+    protection: value.protection ?? 'pin',
   })
 }
 

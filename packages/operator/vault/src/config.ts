@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Id } from '@symbolon/contracts/limits'
+import { Id, Origin } from '@symbolon/contracts/limits'
 import { databaseConfigSchema } from '@symbolon/service/database'
 
 const closed = { additionalProperties: false } as const
@@ -23,6 +23,7 @@ export const configSchema = Type.Object(
     database: databaseConfigSchema,
     keysFolder: Type.String({ minLength: 1 }),
     operatorId: Id,
+    deviceOrigins: Type.Optional(Type.Array(Origin, { maxItems: 10, description: 'whose passkeys are believed; none when absent' })),
     limits: Type.Optional(limitsSchema),
   },
   closed,

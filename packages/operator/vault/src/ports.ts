@@ -82,8 +82,11 @@ export interface Clock {
   nowMs(): number
 }
 
-/** Whether a device key of kind 0 (ECDSA P-256, SHA-256, r ‖ s) signed these bytes. False on anything malformed. */
-export type VerifyDeviceSignature = (publicKey: Uint8Array, input: Uint8Array, signature: Uint8Array) => boolean
+/**
+ * Whether a device key signed these bytes: ECDSA P-256 with SHA-256, r ‖ s, for kind 0; a WebAuthn assertion over them for kind 1.
+ * False on anything malformed.
+ */
+export type VerifyDeviceSignature = (deviceKey: DeviceKey, input: Uint8Array, signature: Uint8Array) => boolean
 
 /** Everything the flows work with. */
 export type VaultDependencies = {
@@ -92,7 +95,7 @@ export type VaultDependencies = {
   readonly primitives: OperatorPrimitives
   readonly signAsVault: SignAsVault
   readonly verifyDeviceSignature: VerifyDeviceSignature
-  readonly isDeviceKey: (publicKey: Uint8Array) => boolean
+  readonly isDeviceKey: (deviceKey: DeviceKey) => boolean
   readonly clock: Clock
   readonly slots: SlotTable
   readonly offers: OfferTable

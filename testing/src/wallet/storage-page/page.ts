@@ -1,5 +1,5 @@
 import type { HeldStorage } from '@symbolon/device'
-import { createIndexedDbDeviceKey, createOpfsStorage } from '@symbolon/device/browser'
+import { createBrowserDeviceKey, createOpfsStorage } from '@symbolon/device/browser'
 import { checkWalletStorage } from '../storage-contract.ts'
 
 const storage = createOpfsStorage(() => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }))
@@ -15,8 +15,19 @@ export const actions = {
   },
   write: async (byte: number): Promise<void> => await held?.state.write(0, Uint8Array.of(byte)),
   read: async (): Promise<number> => (await held?.state.read(0, 1))?.[0] ?? -1,
-  createKey: async (): Promise<number[]> => [...(await createIndexedDbDeviceKey().create()).publicKeySpki],
-  findKey: async (): Promise<number[]> => [...((await createIndexedDbDeviceKey().find())?.publicKeySpki ?? [])],
-  sign: async (message: number[]): Promise<number[]> => [...(await createIndexedDbDeviceKey().sign(Uint8Array.from(message)))],
+  createKey: async (): Promise<number[]> => [...(await createKey())],
+  findKey: async (): Promise<number[]> => [...((await createBrowserDeviceKey().find())?.publicKeySpki ?? [])],
+  sign: async (message: number[]): Promise<number[]> => [...(await signWith(message))],
 }
+
+async function createKey(): Promise<Uint8Array> {
+  const created = await createBrowserDeviceKey().create({ kind: 0 })
+  return created.ok ? created.value.publicKeySpki : new Uint8Array()
+}
+
+async function signWith(message: readonly number[]): Promise<Uint8Array> {
+  const signed = await createBrowserDeviceKey().sign(Uint8Array.from(message))
+  return signed.ok ? signed.value.signature : new Uint8Array()
+}
+
 Object.assign(globalThis, { actions })

@@ -105,6 +105,14 @@ const sentences: Readonly<Record<ProblemCode, Words>> = {
     ko: '비밀번호는 숫자 6~12자리입니다. 다시 입력해 주세요.',
     en: 'A PIN has six to twelve digits. Please enter it again.',
   },
+  WALLET_PASSKEY_UNANSWERED: {
+    ko: '패스키 확인이 끝나지 않았습니다. 돈은 나가지 않았습니다. 지문, 얼굴 또는 화면 잠금으로 다시 확인해 주세요.',
+    en: 'The passkey was not confirmed. No money was taken. Please try again with your fingerprint, face or screen lock.',
+  },
+  WALLET_PASSKEY_UNSUPPORTED: {
+    ko: '이 브라우저의 패스키로는 지갑을 지킬 수 없습니다. 돈은 나가지 않았습니다.',
+    en: 'The passkeys of this browser cannot protect a wallet. No money was taken.',
+  },
   WALLET_CARD_LIMIT: {
     ko: '이 지갑에는 카드를 더 등록할 수 없습니다. 등록한 카드를 사용해 주세요.',
     en: 'This wallet is full. Please use one of the cards in it.',

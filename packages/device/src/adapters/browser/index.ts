@@ -1,5 +1,5 @@
 export { createOpfsStorage } from './opfs-storage.ts'
-export { createIndexedDbDeviceKey } from './indexeddb-device-key.ts'
+export { createBrowserDeviceKey } from './browser-device-key.ts'
 export { createSystemClock } from '../system-clock.ts'
 export { createFetchTransport } from '../fetch-transport.ts'
 export { createRandomBytes } from '../webcrypto-random.ts'

@@ -38,6 +38,8 @@ export const koreanTitles: Readonly<Record<ProblemCode, string>> = {
   WALLET_IN_USE: '지갑이 다른 탭에서 열려 있습니다',
   WALLET_STORAGE_DAMAGED: '이 기기의 지갑을 읽을 수 없습니다',
   WALLET_PIN_FORM: 'PIN은 숫자 여섯 자리에서 열두 자리입니다',
+  WALLET_PASSKEY_UNANSWERED: '패스키가 답하지 않았습니다. 서명된 것은 없습니다',
+  WALLET_PASSKEY_UNSUPPORTED: '이곳에는 지갑을 지킬 수 있는 패스키가 없습니다',
   WALLET_CARD_LIMIT: '지갑에 더 이상 카드를 넣을 수 없습니다',
   WALLET_CARD_INVALID: '카드번호나 다른 카드 정보가 올바르지 않습니다',
   WALLET_CARD_MISSING: '이 지갑에 그런 카드가 없습니다',

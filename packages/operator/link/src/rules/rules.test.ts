@@ -98,10 +98,10 @@ describe('DE 48', () => {
     expect(elements.ok && bytesToHex(elements.value[0]?.value ?? new Uint8Array(0))).toBe('00112233445566778899aabbccddeeff')
   })
 
-  it('holds a WebAuthn assertion of 400 bytes in both dialects', () => {
-    const assertion = request({ deviceSignature: bytes(400) })
-    expect(encodeAuthorizationData('bcd', assertion)).toMatchObject({ ok: true, value: { length: 681 } })
-    expect(encodeAuthorizationData('ascii', assertion)).toMatchObject({ ok: true, value: { length: 908 } })
+  it('holds a WebAuthn assertion of 466 bytes in both dialects', () => {
+    const assertion = request({ deviceSignature: bytes(466) })
+    expect(encodeAuthorizationData('bcd', assertion)).toMatchObject({ ok: true, value: { length: 747 } })
+    expect(encodeAuthorizationData('ascii', assertion)).toMatchObject({ ok: true, value: { length: 996 } })
   })
 
   it.each([
@@ -110,14 +110,14 @@ describe('DE 48', () => {
     ['/signed/message', { message: 'a' }],
     ['/signed/signature', { signature: bytes(63) }],
     ['/signed/deviceSignature', { deviceSignature: bytes(63) }],
-    ['/signed/deviceSignature', { deviceSignature: bytes(401) }],
+    ['/signed/deviceSignature', { deviceSignature: bytes(467) }],
   ])('refuses %s of the wrong size', (param, change) => {
     expect(encodeAuthorizationData('bcd', request(change))).toEqual({ ok: false, problem: { code: 'REQUEST_INVALID', param } })
   })
 
-  it('refuses the two largest parts together in ASCII, where they are one character too long', () => {
-    const largest = request({ message: bytes(255), deviceSignature: bytes(400) })
-    expect(encodeAuthorizationData('bcd', largest)).toMatchObject({ ok: true, value: { length: 749 } })
+  it('refuses the two largest parts together in ASCII, where they are too long', () => {
+    const largest = request({ message: bytes(255), deviceSignature: bytes(466) })
+    expect(encodeAuthorizationData('bcd', largest)).toMatchObject({ ok: true, value: { length: 815 } })
     expect(encodeAuthorizationData('ascii', largest)).toEqual({ ok: false, problem: { code: 'REQUEST_INVALID', param: '/signed' } })
   })
 })

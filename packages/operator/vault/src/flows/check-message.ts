@@ -94,5 +94,5 @@ async function verifyMessage(
 
 function isDeviceSigned(deps: VaultDependencies, { deviceKey }: Wallet, opened: OpenedPay): boolean {
   if (opened.deviceKeyKind !== deviceKey.kind) return false
-  return deps.verifyDeviceSignature(deviceKey.publicKey, encodeDeviceSignatureInput(opened.message), opened.deviceSignature)
+  return deps.verifyDeviceSignature(deviceKey, encodeDeviceSignatureInput(opened.message), opened.deviceSignature)
 }
