@@ -132,6 +132,7 @@ function answerEnrolment(key: KeyObject, { method, enrolmentId, walletId, wallet
     tokenReferenceId: hexToBytes(tokenReferenceId),
     network: 'visa',
     lastFour: testCard.primaryAccountNumber.slice(-4),
+    grantNumber: 1,
   })
   const signature = bytesToBase64url(new Uint8Array(sign(null, grant, key)))
   return { enrolmentId, state: 'active', approvalUrl, tokenReferenceId, grant: bytesToBase64url(grant), signature }
