@@ -1,49 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ByteFile, WalletStorage } from '@symbolon/device'
 import { isEqualBytes } from '@symbolon/formats/bytes'
-
-/** The bytes of a wallet's files at one moment. */
-export type FileImage = { readonly state: Uint8Array; readonly records: Uint8Array }
-/** Files of a device that an attacker can image at any time, and start another device from. */
-export type DeviceFiles = { readonly storage: WalletStorage; image(): FileImage }
-
-export function createDeviceFiles(image: FileImage = { state: new Uint8Array(0), records: new Uint8Array(0) }): DeviceFiles {
-  const [state, records] = [createFile(image.state), createFile(image.records)]
-  let isHeld = false
-  const release = async (): Promise<void> => {
-    isHeld = false
-  }
-  return {
-    image: () => ({ state: state.content(), records: records.content() }),
-    storage: {
-      acquire: async () => {
-        if (isHeld) return { ok: false, problem: { code: 'WALLET_IN_USE' } }
-        isHeld = true
-        return { ok: true, value: { state, records, release } }
-      },
-    },
-  }
-}
-
-function createFile(initial: Uint8Array): ByteFile & { content(): Uint8Array } {
-  let content = initial.slice()
-  return {
-    content: () => content.slice(),
-    read: async (offset, size) => {
-      const bytes = new Uint8Array(size)
-      bytes.set(content.subarray(offset, offset + size))
-      return bytes
-    },
-    write: async (offset, bytes) => {
-      if (offset + bytes.length > content.length) {
-        const grown = new Uint8Array(offset + bytes.length)
-        grown.set(content)
-        content = grown
-      }
-      content.set(bytes, offset)
-    },
-  }
-}
 
 /** One epoch as a device's file has it. */
 export type DeviceEpoch = {

@@ -2,7 +2,6 @@ import type { SlotSecrets } from '@symbolon/custody/operator'
 import { bytesToHex } from '@symbolon/formats/bytes'
 import type { TestVault } from '@symbolon/testing/vault'
 import type { OpenedAttempt, VaultEpoch } from './pin-search.ts'
-import type { Tap } from './wallet-world.ts'
 
 /** The live secrets of a wallet in the vault, read from its rows with its key-encryption keys. */
 export function readVaultEpochs({ deps, memory }: TestVault, walletId: string): readonly VaultEpoch[] {
@@ -19,24 +18,22 @@ export function readVaultEpochs({ deps, memory }: TestVault, walletId: string): 
   })
 }
 
-/** A vault that writes down every message that it opens, as a hostile operator could. */
-export function createAttemptTap(): { readonly tap: Tap; readonly attempts: OpenedAttempt[] } {
+/** Makes the vault write down every message that it opens, as a hostile operator would. */
+export function recordAttempts({ deps }: TestVault): readonly OpenedAttempt[] {
   const attempts: OpenedAttempt[] = []
-  const tap: Tap = ({ slots }) => ({
-    slots: {
-      ...slots,
-      get liveSlots() {
-        return slots.liveSlots
-      },
-      set: (walletId, next, options) => {
-        if (next.checked !== null && next.slot !== null) {
-          attempts.push(copyAttempt(next.slot, next.checked.opened))
-        }
-        slots.set(walletId, next, options)
-      },
+  const { slots } = deps
+  const recording: typeof slots = {
+    ...slots,
+    get liveSlots() {
+      return slots.liveSlots
     },
-  })
-  return { tap, attempts }
+    set: (walletId, next, options) => {
+      if (next.checked !== null && next.slot !== null) attempts.push(copyAttempt(next.slot, next.checked.opened))
+      slots.set(walletId, next, options)
+    },
+  }
+  Object.assign(deps, { slots: recording })
+  return attempts
 }
 
 type Opened = { readonly message: Uint8Array; readonly share: OpenedAttempt['device'] }

@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { unmaskShare } from '@symbolon/custody/device'
 import { createOperatorPrimitives, openPay, parsePayHeader, type OperatorPrimitives, type PayHeader } from '@symbolon/custody/operator'
 import { bytesToHex, isEqualBytes } from '@symbolon/formats/bytes'
+import { listCustodyMessages, type CustodyMessage } from '../attacker/custody-messages.ts'
 import { readDeviceFile, type DeviceLoot } from '../attacker/device-files.ts'
 import { loadGroup, type Group } from '../attacker/ed25519.ts'
 import { readFrameFields } from '../attacker/frame-fields.ts'
 import { searchPins, type Guess, type OpenedAttempt, type VaultEpoch } from '../attacker/pin-search.ts'
-import { createAttemptTap, readVaultEpochs } from '../attacker/vault-loot.ts'
-import { startWalletWorld, stretchFreely, type WireMessage } from '../attacker/wallet-world.ts'
+import { readVaultEpochs, recordAttempts } from '../attacker/vault-loot.ts'
+import { startPayingDevice, stretchFreely } from '../attacker/paying-device.ts'
+import { startScene } from '../attacker/scene.ts'
 import type { Drill, DrillContext, DrillOutcome } from '../drill.ts'
 
 const pin = '270604'
@@ -29,22 +31,21 @@ export const drill: Drill = {
 
 /** What was stolen at one moment from both sides. */
 type Theft = { readonly device: DeviceLoot; readonly vault: readonly VaultEpoch[] }
-type Life = { readonly thefts: readonly Theft[]; readonly attempts: readonly OpenedAttempt[]; readonly wire: readonly WireMessage[] }
+type Life = { readonly thefts: readonly Theft[]; readonly attempts: readonly OpenedAttempt[]; readonly wire: readonly CustodyMessage[] }
 
 /** A wallet that pays, mistypes its PIN at times, and is read on both sides after every step. */
 async function live(epochs: number): Promise<Life> {
-  const { tap, attempts } = createAttemptTap()
-  const world = await startWalletWorld(tap)
-  const device = await world.startDevice()
-  await device.enrol(pin)
+  const scene = await startScene({ limits: { opensPerMinute: 100_000 } })
+  const attempts = recordAttempts(scene.vault())
+  const device = await startPayingDevice(scene, pin)
   const thefts: Theft[] = []
   for (let epoch = 0; epoch < epochs; epoch += 1) {
-    const loot = readDeviceFile(device.files.image().state)
-    thefts.push({ device: loot, vault: readVaultEpochs(world.vault, bytesToHex(loot.walletId)) })
+    const loot = readDeviceFile(device.medium.snapshot().state)
+    thefts.push({ device: loot, vault: readVaultEpochs(scene.vault(), bytesToHex(loot.walletId)) })
     if (epoch % 7 === 3 && (await device.pay(wrongPin)) !== 'wrong-pin') throw new Error('a wrong PIN is told')
     if ((await device.pay(pin)) !== 'paid') throw new Error('the right PIN pays')
   }
-  return { thefts, attempts, wire: world.wire }
+  return { thefts, attempts, wire: listCustodyMessages(scene.wire) }
 }
 
 async function judge(group: Group, { thefts, attempts, wire }: Life, context: DrillContext): Promise<DrillOutcome> {
@@ -96,7 +97,7 @@ function listGuesses(thefts: readonly Theft[], count: number): readonly (readonl
  * How many recorded payments open, or show a secret in the clear. The listener has K of their epoch; what he lacks is the key of the
  * slot, which was never stored: he tries everything that he stole in its place.
  */
-async function countOpened(wire: readonly WireMessage[], thefts: readonly Theft[]): Promise<number> {
+async function countOpened(wire: readonly CustodyMessage[], thefts: readonly Theft[]): Promise<number> {
   const primitives = await createOperatorPrimitives((size) => new Uint8Array(randomBytes(size)))
   const secrets = thefts.flatMap(({ device, vault }) => [
     ...device.epochs.flatMap(({ key, maskedShare, salt }) => [key, maskedShare, salt]),
@@ -104,6 +105,7 @@ async function countOpened(wire: readonly WireMessage[], thefts: readonly Theft[
   ])
   const isClear = (bytes: Uint8Array): boolean => secrets.some((secret) => Buffer.from(bytes).includes(Buffer.from(secret)))
   let opened = wire.filter(({ sent, answered }) => isClear(sent) || (answered !== undefined && isClear(answered))).length
+  let tried = 0
   for (const { path, sent } of wire) {
     const header = path.endsWith('/pay') ? parsePayHeader(sent) : undefined
     if (header?.ok !== true) continue
@@ -114,8 +116,10 @@ async function countOpened(wire: readonly WireMessage[], thefts: readonly Theft[
     )
     const sealingKey = readFrameFields(slot?.answered ?? new Uint8Array(2))[sealingKeyField]
     if (key === undefined || sealingKey === undefined) continue
+    tried += 1
     if (await opens(primitives, { sealed: sent, header: header.value, key, sealingKey })) opened += 1
   }
+  if (tried < thefts.length - 1) throw new Error('the payments of every epoch are in the recording')
   return opened
 }
 

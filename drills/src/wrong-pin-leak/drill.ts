@@ -2,8 +2,9 @@ import { bytesToHex } from '@symbolon/formats/bytes'
 import { readDeviceFile, type DeviceLoot } from '../attacker/device-files.ts'
 import { loadGroup, type Group } from '../attacker/ed25519.ts'
 import { listSixDigitPins, searchPins, type Confirmed, type OpenedAttempt, type VaultEpoch } from '../attacker/pin-search.ts'
-import { createAttemptTap, readVaultEpochs } from '../attacker/vault-loot.ts'
-import { startWalletWorld, stretchFreely } from '../attacker/wallet-world.ts'
+import { readVaultEpochs, recordAttempts } from '../attacker/vault-loot.ts'
+import { startScene } from '../attacker/scene.ts'
+import { startPayingDevice, stretchFreely } from '../attacker/paying-device.ts'
 import type { Drill, DrillContext, DrillOutcome } from '../drill.ts'
 
 const pin = '270604'
@@ -30,18 +31,17 @@ type Life = {
 
 /** Payments, a wrong PIN twice, and payments again; the vault is hostile until the wrong PIN, the device is stolen afterwards. */
 async function live(laterEpochs: readonly number[]): Promise<Life> {
-  const { tap, attempts } = createAttemptTap()
-  const world = await startWalletWorld(tap)
-  const device = await world.startDevice()
-  await device.enrol(pin)
-  const read = (): DeviceLoot => readDeviceFile(device.files.image().state)
+  const scene = await startScene({ limits: { opensPerMinute: 100_000 } })
+  const attempts = recordAttempts(scene.vault())
+  const device = await startPayingDevice(scene, pin)
+  const read = (): DeviceLoot => readDeviceFile(device.medium.snapshot().state)
   const walletId = bytesToHex(read().walletId)
-  const vaultEpochs: VaultEpoch[] = [...readVaultEpochs(world.vault, walletId)]
+  const vaultEpochs: VaultEpoch[] = [...readVaultEpochs(scene.vault(), walletId)]
   const payAndExpect = async (typed: string, expected: string): Promise<void> => {
     if ((await device.pay(typed)) !== expected) throw new Error('a payment of the setting ends otherwise than it should')
   }
   await payAndExpect(pin, 'paid')
-  vaultEpochs.push(...readVaultEpochs(world.vault, walletId))
+  vaultEpochs.push(...readVaultEpochs(scene.vault(), walletId))
   await payAndExpect(wrongPin, 'wrong-pin')
   await payAndExpect('000000', 'wrong-pin')
   const devices = [{ later: 0, loot: read() }]
