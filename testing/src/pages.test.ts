@@ -165,16 +165,17 @@ async function startDeviceOrigin(chatOrigin: string): Promise<DeviceOrigin> {
   const folder = mkdtempSync(join(tmpdir(), 'symbolon-pages-'))
   const directory: Directory = {
     version: 1,
-    operator: { operatorId: 'bb'.repeat(16), name: { ko: '운영자', en: 'Operator' }, origin: chatOrigin, vaultPublicKey: 'A'.repeat(43) },
+    operator: { operatorId: 'bb'.repeat(16), name: { ko: '운영자', en: 'Operator' }, origin: chatOrigin, vaultKeyCertificates: [] },
     issuers: [],
   }
   const config = {
     listen: { host: '127.0.0.1', port: 0 },
     webRoot: join(checkout, 'web/device-frame/dist'),
-    directory,
+    directoryFile: join(folder, 'directory.json'),
     frameAncestors: [chatOrigin],
     merchantOrigins: [],
   }
+  writeFileSync(config.directoryFile, JSON.stringify(directory))
   const file = join(folder, 'config.json')
   writeFileSync(file, JSON.stringify(config))
   const child = spawn(process.execPath, [join(checkout, 'packages/device-origin/dist/main.js'), '--config', file], {

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { Type, type Static } from 'typebox'
 import { bytesToBase32, bytesToHex, utf8ToBytes } from '@symbolon/formats/bytes'
+import { IssuerCertificate } from './directory.ts'
 import { AmountMinorUnits, CurrencyCode, Id, InstalmentMonths, Origin, UnixSeconds } from './limits.ts'
 
 const closed = { additionalProperties: false } as const
@@ -27,7 +28,10 @@ export const PaymentRequest = Type.Object(
 )
 export type PaymentRequest = Static<typeof PaymentRequest>
 
-/** Served by the merchant's own origin at this path, so that the operator cannot exchange a shop's key. */
+/**
+ * Served by the merchant's own origin at this path, so that the operator cannot exchange a shop's key. A key counts for a device only
+ * with a certificate (`mkcert`) of an issuer that its directory pins, so that whoever takes over a shop's web server cannot either.
+ */
 export const merchantKeysPath = '/.well-known/symbolon-merchants.json'
 export const MerchantKeys = Type.Object(
   {
@@ -43,6 +47,7 @@ export const MerchantKeys = Type.Object(
                 kty: Type.Literal('OKP'),
                 crv: Type.Literal('Ed25519'),
                 x: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
+                certificates: Type.Optional(Type.Array(IssuerCertificate, { maxItems: 10 })),
               },
               closed,
             ),

@@ -8,6 +8,7 @@ const hash = bytes(32)
 const point = bytes(32)
 const seconds = unsigned(8)
 const deviceKeyKind = oneOf([0, 1, 2])
+const certificate = { subjectId: id, key: bytes(32), from: seconds, to: seconds }
 const shortMessage = { walletId: id, slotHash: hash, paymentAttemptId: id, expiresAt: seconds }
 
 /** Every structure of the wire, once (2-custody 1.2). Values that never travel have their frame where they are used. */
@@ -95,6 +96,10 @@ export const frames = {
     // Grows with every change of the wallet that a token is bound to: an older grant cannot move the token back.
     grantNumber: unsigned(4),
   }),
+  // One layout, three tags: what an issuer says of a key of the operator, of itself, of a merchant (2-custody 1.11).
+  operatorCertificate: defineFrame('opcert', certificate),
+  sealingCertificate: defineFrame('skcert', certificate),
+  merchantCertificate: defineFrame('mkcert', certificate),
 } as const
 
 type ValuesOf<Name extends keyof typeof frames> = (typeof frames)[Name] extends Frame<infer Values> ? Values : never

@@ -1,5 +1,4 @@
 import { Type, type Static } from 'typebox'
-import { Directory } from '@symbolon/contracts/directory'
 import { Origin } from '@symbolon/contracts/limits'
 
 /** Configuration of the device origin. Nothing in it is secret: the whole of it reaches the browser or a header. */
@@ -11,8 +10,8 @@ export const DeviceOriginConfig = Type.Object(
     ),
     /** The built device frame: web/device-frame/dist. */
     webRoot: Type.String({ minLength: 1, maxLength: 400 }),
-    /** Pinned in the page: issuers, their keys, the operator. */
-    directory: Directory,
+    /** The directory that the frame pins: issuers, their anchors and keys, the operator. Followed while it runs. */
+    directoryFile: Type.String({ minLength: 1, maxLength: 400 }),
     /** Who may embed the frame: origins of chat pages. */
     frameAncestors: Type.Array(Origin, { minItems: 1, maxItems: 20 }),
     /** Where the frame may fetch merchants' keys from. */

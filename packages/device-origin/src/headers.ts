@@ -1,28 +1,36 @@
+import type { Directory } from '@symbolon/contracts/directory'
 import type { DeviceOriginConfig } from './config.ts'
 
-type Pinned = Pick<DeviceOriginConfig, 'directory' | 'frameAncestors' | 'merchantOrigins'>
+export type Pinned = Pick<DeviceOriginConfig, 'frameAncestors' | 'merchantOrigins'> & {
+  readonly directory: Directory
+  /** CSP hashes of the scripts that stand inside the page. */
+  readonly inlineScripts: readonly string[]
+}
 
 /**
  * Headers of every answer of the device origin: own scripts only, and no connection but to the operator, the issuers and the shops
  * that are pinned, so that a script that got in has nobody to send a card number to.
  */
-export function deviceOriginHeaders(config: Pinned): Readonly<Record<string, string>> {
-  const peers = [config.directory.operator.origin, ...config.directory.issuers.map((issuer) => issuer.origin), ...config.merchantOrigins]
+export function deviceOriginHeaders(pinned: Pinned): Readonly<Record<string, string>> {
+  const { directory, merchantOrigins, frameAncestors, inlineScripts } = pinned
+  const peers = ["'self'", directory.operator.origin, ...directory.issuers.map((issuer) => issuer.origin), ...merchantOrigins]
   const policy = [
     "default-src 'none'",
     // WebAssembly is needed for argon2id; eval of JavaScript stays forbidden.
-    "script-src 'self' 'wasm-unsafe-eval'",
+    ["script-src 'self' 'wasm-unsafe-eval'", ...inlineScripts].join(' '),
     "worker-src 'self'",
     "style-src 'self'",
     "font-src 'self'",
     "img-src 'self'",
     `connect-src ${[...new Set(peers)].join(' ')}`,
-    `frame-ancestors ${config.frameAncestors.join(' ')}`,
+    `frame-ancestors ${frameAncestors.join(' ')}`,
     "base-uri 'none'",
     "form-action 'none'",
   ]
   return {
     'content-security-policy': policy.join('; '),
+    // A script runs only when the page, or its import map, names its hash (Integrity Policy; browsers without it ignore the header).
+    'integrity-policy': 'blocked-destinations=(script)',
     'permissions-policy':
       'publickey-credentials-create=(self), publickey-credentials-get=(self), camera=(), microphone=(), geolocation=(), usb=(), clipboard-read=()',
     'referrer-policy': 'no-referrer',
@@ -31,7 +39,7 @@ export function deviceOriginHeaders(config: Pinned): Readonly<Record<string, str
   }
 }
 
-/** A directory as text that may stand inside a script element: no `<` can end it. */
-export function directoryMarkup(directory: DeviceOriginConfig['directory']): string {
-  return `<script type="application/json" id="issuer-directory">${JSON.stringify(directory).replaceAll('<', '\\u003c')}</script>`
+/** Pages that may embed the frame may also read its files, to compare them before they embed it. Nothing in them is secret. */
+export function readableBy(origins: readonly string[], origin: string | undefined): Readonly<Record<string, string>> {
+  return origin !== undefined && origins.includes(origin) ? { vary: 'origin', 'access-control-allow-origin': origin } : { vary: 'origin' }
 }

@@ -8,6 +8,7 @@ export type {
   DeviceKeyRequest,
   DeviceSignature,
   HeldStorage,
+  LoadDirectory,
   PasskeyRegistration,
   PrfSalts,
   RandomBytes,

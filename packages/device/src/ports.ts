@@ -1,3 +1,4 @@
+import type { Directory } from '@symbolon/contracts/directory'
 import type { Result } from '@symbolon/formats/result'
 
 /** What the wallet needs from the world. Every adapter keeps the promise written at its port. */
@@ -52,6 +53,9 @@ export type TransportAnswer = { readonly status: number; readonly body: unknown 
 
 /** One JSON exchange, bounded in time and size. Every status is an answer; no answer at all is a Fault `SERVICE_FAULT`. */
 export type Transport = (request: TransportRequest) => Promise<TransportAnswer>
+
+/** The directory as the device origin serves it now, or undefined when it does not answer. What it may change is the wallet's decision. */
+export type LoadDirectory = () => Promise<Directory | undefined>
 
 /** `monotonicMs` never jumps: it measures how old a slot is, while `nowSeconds` is the wall clock. */
 export type Clock = { nowSeconds(): number; monotonicMs(): number; wait(milliseconds: number): Promise<void> }

@@ -14,7 +14,8 @@ import { getContent, type FlowDependencies } from './flows/session.ts'
 import { settle } from './flows/settle.ts'
 import { showCard } from './flows/show-card.ts'
 import { createWalletHolder, type WalletHolder } from './flows/wallet-holder.ts'
-import type { Clock, DeviceKey, RandomBytes, StretchPin, Transport, WalletStorage } from './ports.ts'
+import { createTrust } from './flows/trust.ts'
+import type { Clock, DeviceKey, LoadDirectory, RandomBytes, StretchPin, Transport, WalletStorage } from './ports.ts'
 import { isSlotUsable } from './rules/attempt.ts'
 import { verifyPinForm } from './rules/pin-form.ts'
 import { walletState } from './rules/wallet-state.ts'
@@ -23,6 +24,8 @@ import type { PaymentOutcome, WalletAnswer, WalletSdk } from './wallet-types.ts'
 export type WalletSdkDependencies = {
   /** Pinned in the code that runs the wallet: whom it seals to and whose signatures it believes. */
   readonly directory: Directory
+  /** Asked when a key is not known any more: rotation with overlap. Absent: the directory stays as it is for the life of the page. */
+  readonly loadDirectory?: LoadDirectory
   readonly storage: WalletStorage
   readonly deviceKey: DeviceKey
   readonly transport: Transport
@@ -38,8 +41,14 @@ const maximumShown = 20
 /** Wires a wallet. It tests its mathematics first (RFC 9591 vectors) and refuses to start when they fail. */
 export async function createWalletSdk(dependencies: WalletSdkDependencies): Promise<WalletSdk> {
   const { directory, storage, transport, randomBytes } = dependencies
+  const trust = createTrust(directory, dependencies.clock, dependencies.loadDirectory)
   const deps: FlowDependencies = {
     ...dependencies,
+    trust,
+    // Keys in it may become newer while the page runs; whom it names never changes.
+    get directory() {
+      return trust.directory()
+    },
     stretchPin: dependencies.stretchPin ?? ((pin, salt) => stretchPin(pin, salt)),
     primitives: await createDevicePrimitives(randomBytes),
     operator: createOperatorApi(transport, directory.operator.origin),

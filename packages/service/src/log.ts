@@ -13,6 +13,7 @@ export type LogFields = {
   readonly state?: string
   readonly reason?: string
   readonly bundleHash?: string
+  readonly directoryHash?: string
 }
 const allowed = [
   'requestId',
@@ -26,6 +27,7 @@ const allowed = [
   'state',
   'reason',
   'bundleHash',
+  'directoryHash',
 ] as const
 
 export type Log = {

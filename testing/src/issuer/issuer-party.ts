@@ -18,7 +18,10 @@ const accountRanges = [
   { low: '41000000', high: '42999999', panLengths: [16], network: 'visa' },
   { low: '37000000', high: '37999999', panLengths: [15], network: 'american-express' },
 ]
-export type PublicKeys = { readonly sealingKey: { readonly keyId: string; readonly publicKey: string }; readonly certificateKey: string }
+export type PublicKeys = {
+  readonly sealingKeys: readonly [{ readonly keyId: string; readonly publicKey: string }]
+  readonly certificateKey: string
+}
 
 /** A front and its host as real processes on one PostgreSQL, in one dialect on both hops. */
 export type IssuerParty = {

@@ -62,7 +62,7 @@ export async function createSubmit(
 ): Promise<EnrolmentSubmit> {
   const issuerNonce = hexToBytes(opened.nonce)
   const binding = { issuerId: hexToBytes(issuerId), issuerNonce, walletId: wallet.walletId }
-  const sealed = await sealToIssuer(base64urlToBytes(party.keys.sealingKey.publicKey), binding, utf8ToBytes(JSON.stringify(data)))
+  const sealed = await sealToIssuer(base64urlToBytes(party.keys.sealingKeys[0].publicKey), binding, utf8ToBytes(JSON.stringify(data)))
   if (!sealed.ok) throw new Error('a card can be sealed')
   const signed = wallet.sign({
     kind: 'bind',
@@ -76,7 +76,7 @@ export async function createSubmit(
     expiresAt: Math.floor(Date.now() / 1_000) + 60,
   })
   return {
-    keyId: party.keys.sealingKey.keyId,
+    keyId: party.keys.sealingKeys[0].keyId,
     encapsulatedSecret: bytesToBase64url(sealed.value.encapsulatedSecret),
     ciphertext: bytesToBase64url(sealed.value.ciphertext),
     message: bytesToBase64url(signed.message),

@@ -1,12 +1,13 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
-import type { Directory } from '@symbolon/contracts/directory'
+import type { Directory, SignedCertificate } from '@symbolon/contracts/directory'
 import type { Payment, PaymentState } from '@symbolon/contracts/merchant-api'
 import { deriveMerchantId, merchantKeysPath, paymentRequestType, type PaymentRequest } from '@symbolon/contracts/payment-request'
 import { problemCodes, type ProblemCode } from '@symbolon/contracts/problems'
-import { createSealingKey, encodeGrant, importSealingKey, openCard, verifyJointSignature } from '@symbolon/custody/issuer'
+import { createSealingKey, encodeGrant, hashSealingKey, importSealingKey, openCard, verifyJointSignature } from '@symbolon/custody/issuer'
 import { createOperatorPrimitives } from '@symbolon/custody/operator'
 import type { Transport, TransportAnswer, TransportRequest } from '@symbolon/device'
 import { Fault } from '@symbolon/formats/result'
+import { signCertificate, type CertificateWish } from '../certificates.ts'
 import { CoSigner, type PayAnswer } from './co-signer.ts'
 
 const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
@@ -16,6 +17,8 @@ const newId = (): string => randomBytes(16).toString('hex')
 export const operatorOrigin = 'http://127.0.0.1:1'
 export const issuerOrigin = 'http://localhost:2'
 export const shopOrigin = 'http://127.0.0.1:3'
+export const operatorId = '0a'.repeat(16)
+export const issuerId = '0b'.repeat(16)
 
 type Enrolment = { readonly walletId: string; readonly nonce: string; state: string; card?: Record<string, string>; grant?: string }
 
@@ -40,14 +43,25 @@ export class World {
     const name = { ko: '시험', en: 'Test' }
     this.directory = {
       version: 1,
-      operator: { operatorId: '0a'.repeat(16), name, origin: operatorOrigin, vaultPublicKey: base64url(coSigner.vaultPublicKey) },
+      operator: {
+        operatorId,
+        name,
+        origin: operatorOrigin,
+        vaultKeyCertificates: [{ issuerId, ...this.certify({ kind: 'vault-key', subjectId: operatorId, key: coSigner.vaultPublicKey }) }],
+      },
       issuers: [
         {
-          issuerId: '0b'.repeat(16),
+          issuerId,
           name,
           origin: issuerOrigin,
           accountRanges: [{ low: '41111111', high: '42424242', panLengths: [16], network: 'visa' }],
-          sealingKey: { keyId: sealing.keyId, publicKey: base64url(sealing.publicKey) },
+          sealingKeys: [
+            {
+              keyId: sealing.keyId,
+              publicKey: base64url(sealing.publicKey),
+              ...this.certify({ kind: 'sealing-key', subjectId: issuerId, key: hashSealingKey(sealing.publicKey) }),
+            },
+          ],
           certificateKey: base64url(this.#certificate.publicKey.export({ type: 'spki', format: 'der' }).subarray(-32)),
         },
       ],
@@ -59,6 +73,11 @@ export class World {
     const { keyId } = await importSealingKey(seed)
     const primitives = await createOperatorPrimitives((size) => new Uint8Array(randomBytes(size)))
     return new World(new CoSigner(primitives), { seed, publicKey, keyId })
+  }
+
+  /** What the issuer says of a key, signed with its certificate key. */
+  certify(wish: CertificateWish): SignedCertificate {
+    return signCertificate(this.#certificate.privateKey, wish)
   }
 
   readonly transport: Transport = async (request) => {
@@ -152,8 +171,9 @@ export class World {
   }
 
   #shopKeys(): unknown {
-    const x = base64url(this.#shop.publicKey.export({ type: 'spki', format: 'der' }).subarray(-32))
-    const keys = [{ kid: 'k1', kty: 'OKP', crv: 'Ed25519', x }]
+    const key = new Uint8Array(this.#shop.publicKey.export({ type: 'spki', format: 'der' }).subarray(-32))
+    const certificate = this.certify({ kind: 'merchant-key', subjectId: deriveMerchantId(shopOrigin, 'tea'), key })
+    const keys = [{ kid: 'k1', kty: 'OKP', crv: 'Ed25519', x: base64url(key), certificates: [{ issuerId, ...certificate }] }]
     return { merchants: [{ merchantId: deriveMerchantId(shopOrigin, 'tea'), merchantSlug: 'tea', keys }] }
   }
 

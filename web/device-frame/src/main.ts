@@ -10,10 +10,10 @@ import {
 } from '@symbolon/device/browser'
 import { createApprovalPages } from './approval-pages.ts'
 import { createChatPage } from './chat-page.ts'
-import { readDirectory } from './directory.ts'
+import { fetchDirectory, reloadDirectory } from './directory.ts'
 import { createSessions } from './sessions.ts'
 
-const directory = readDirectory(document)
+const directory = await fetchDirectory()
 const root = document.getElementById('screen')
 if (root === null) throw new Error('the page has no screen')
 
@@ -22,6 +22,7 @@ const clock = createSystemClock()
 // One wallet for the life of the page; it holds its storage only during a session. A wallet that fails its self-test never opens.
 const wallet = createWalletSdk({
   directory,
+  loadDirectory: reloadDirectory,
   storage: createOpfsStorage(() => new Worker(new URL('./storage-worker.ts', import.meta.url), { type: 'module' })),
   deviceKey: createBrowserDeviceKey(),
   transport: createFetchTransport({ timeoutMs: 10_000 }),

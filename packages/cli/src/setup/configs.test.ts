@@ -5,7 +5,9 @@ import { Value } from 'typebox/value'
 import { decideOrigins, decidePorts, issuerLetters } from '../sandbox/ports.ts'
 import { decideHome } from '../state/home.ts'
 import type { Secrets } from '../state/secrets.ts'
+import { listWanted } from './certificates.ts'
 import * as configs from './configs.ts'
+import { buildDirectory } from './directory.ts'
 
 const secrets: Secrets = {
   id: (name) => Buffer.from(name.padEnd(16, '.')).toString('hex').slice(0, 32),
@@ -21,16 +23,26 @@ const facts: configs.Facts = {
   origins: decideOrigins(ports),
   secrets,
 }
-const front = { sealingKey: { keyId: '0123456789abcdef', publicKey: 'A'.repeat(1_600) }, certificateKey: 'B'.repeat(43) }
-const published: configs.Published = {
+const front = { sealingKeys: [{ keyId: '0123456789abcdef', publicKey: 'A'.repeat(1_600) }], certificateKey: 'B'.repeat(43) }
+const keys = {
   vault: { vaultPublicKey: 'C'.repeat(43) },
   fronts: { a: front, b: front, c: front },
-  mall: { shops: [{ slug: 'books', name: { ko: '책', en: 'Books' } }] },
+  mall: { shops: [{ slug: 'books', name: { ko: '책', en: 'Books' }, key: { x: 'D'.repeat(43) } }] },
+}
+const published: configs.Published = {
+  ...keys,
+  certificates: listWanted(facts, keys).map(({ kind, subjectId, key, issuerId }) => ({
+    ...{ kind, subjectId, key, issuerId },
+    from: 0,
+    to: 4_000_000_000,
+    certificate: 'AA',
+    signature: 'AA',
+  })),
 }
 const server = { host: '/run/pg', port: 5432 }
 
 test('the directory has the documented form', () => {
-  expect([...Value.Errors(Directory, configs.buildDirectory(facts, published))]).toEqual([])
+  expect([...Value.Errors(Directory, buildDirectory(facts, published))]).toEqual([])
 })
 
 test('edge knows a shop’s key by its hash alone; the mall has the key itself', () => {

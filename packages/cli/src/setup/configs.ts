@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import type { Directory } from '@symbolon/contracts/directory'
+import type { IssuedCertificate } from '@symbolon/contracts/certificates'
 import { deriveMerchantId } from '@symbolon/contracts/payment-request'
 import type { DatabaseConfig } from '@symbolon/service/database'
 import { sandboxIssuers } from '../sandbox/issuers.ts'
 import { issuerLetters, type IssuerLetter, type Origins, type Ports } from '../sandbox/ports.ts'
 import type { Home } from '../state/home.ts'
 import type { Secrets } from '../state/secrets.ts'
+import { listMerchantCertificates } from './directory.ts'
 import type { FrontPublic, MallPublic, VaultPublic } from './keys.ts'
+import { issuerIdOf, keysFolderOf, operatorName } from './names.ts'
 import { pages, type ProcessName } from './programs.ts'
 
 /** What the configurations of all processes are made from. */
@@ -24,32 +26,14 @@ export type Published = {
   readonly vault: VaultPublic
   readonly fronts: Readonly<Record<IssuerLetter, FrontPublic>>
   readonly mall: MallPublic
+  /** Every certificate that is of use now. */
+  readonly certificates: readonly IssuedCertificate[]
 }
 
-export const operatorName = { ko: '심볼론 샌드박스', en: 'Symbolon Sandbox' }
 const host = '127.0.0.1'
 /** What the sandbox operator is called at the issuers (DE 32, DE 41); invented. */
 const acquiringInstitutionId = '999001'
 const terminalId = 'SYMB0001'
-
-export const keysFolderOf = (home: Home, party: string): string => join(home.keysFolder, party)
-const issuerId = (secrets: Secrets, letter: IssuerLetter): string => secrets.id(`issuer ${letter}`)
-
-/** What the device frame pins: the issuers' keys and ranges, the operator and its vault. */
-export function buildDirectory({ secrets, origins }: Facts, { vault, fronts }: Pick<Published, 'vault' | 'fronts'>): Directory {
-  return {
-    version: 1,
-    operator: { operatorId: secrets.id('operator'), name: operatorName, origin: origins.edge, vaultPublicKey: vault.vaultPublicKey },
-    issuers: issuerLetters.map((letter) => ({
-      issuerId: issuerId(secrets, letter),
-      name: sandboxIssuers[letter].name,
-      origin: origins.front[letter],
-      accountRanges: [...sandboxIssuers[letter].accountRanges],
-      sealingKey: fronts[letter].sealingKey,
-      certificateKey: fronts[letter].certificateKey,
-    })),
-  }
-}
 
 export function buildSchemaConfig(facts: Pick<Facts, 'secrets'>, server: ServerAddress): unknown {
   return { database: databaseOf(facts, server, { database: 'symbolon', user: 'symbolon_migrator' }) }
@@ -70,7 +54,7 @@ export function buildLinkConfig(facts: Facts, server: ServerAddress): unknown {
     listen: { socketPath: join(facts.socketFolder, 'link.sock') },
     database: databaseOf(facts, server, { database: 'symbolon', user: 'symbolon_link' }),
     issuers: issuerLetters.map((letter) => ({
-      issuerId: issuerId(facts.secrets, letter),
+      issuerId: issuerIdOf(facts.secrets, letter),
       address: { host, port: facts.ports.frontLink[letter] },
       dialect: sandboxIssuers[letter].dialect,
       acquiringInstitutionId,
@@ -92,7 +76,7 @@ export function buildEdgeConfig(facts: Facts, server: ServerAddress, published: 
     vault: { socketPath: join(facts.socketFolder, 'vault.sock') },
     link: { socketPath: join(facts.socketFolder, 'link.sock') },
     issuers: issuerLetters.map((letter) => ({
-      issuerId: issuerId(secrets, letter),
+      issuerId: issuerIdOf(secrets, letter),
       certificateKey: published.fronts[letter].certificateKey,
     })),
     merchants: published.mall.shops.map((shop) => ({
@@ -110,7 +94,7 @@ export function buildFrontConfig(facts: Facts, server: ServerAddress, letter: Is
   const { secrets, ports, origins } = facts
   const issuer = sandboxIssuers[letter]
   return {
-    issuerId: issuerId(secrets, letter),
+    issuerId: issuerIdOf(secrets, letter),
     name: issuer.name,
     brandColour: issuer.brandColour,
     origin: origins.front[letter],
@@ -158,15 +142,19 @@ export function buildMallConfig(facts: Facts, published: Published): unknown {
     operatorOrigin: facts.origins.edge,
     keysFolder: keysFolderOf(facts.home, 'mall'),
     dataFolder: join(facts.home.folder, 'mall'),
-    shops: published.mall.shops.map(({ slug }) => ({ slug, apiKey: apiKeyOf(facts.secrets, slug) })),
+    shops: published.mall.shops.map(({ slug }) => ({
+      slug,
+      apiKey: apiKeyOf(facts.secrets, slug),
+      certificates: listMerchantCertificates(published.certificates, deriveMerchantId(facts.origins.mall, slug)),
+    })),
   }
 }
 
-export function buildDeviceOriginConfig(facts: Facts, directory: Directory): unknown {
+export function buildDeviceOriginConfig(facts: Facts): unknown {
   return {
     listen: { host, port: facts.ports.deviceOrigin },
     webRoot: join(facts.checkout, pages.deviceFrame),
-    directory,
+    directoryFile: facts.home.directoryFile,
     frameAncestors: [facts.origins.edge],
     merchantOrigins: [facts.origins.mall],
   }

@@ -9,16 +9,23 @@ import { Base64url, LocalisedText } from '@symbolon/contracts/limits'
 import { readJson } from '../state/private-file.ts'
 
 /** What each party publishes about its own keys. The private halves are never opened here. */
-export const VaultPublic = Type.Object({ vaultPublicKey: Base64url(43) })
+export const VaultPublic = Type.Object({ vaultPublicKey: Base64url(43), nextVaultPublicKey: Type.Optional(Base64url(43)) })
 export const FrontPublic = Type.Object({
-  sealingKey: Type.Object({ keyId: Type.String({ pattern: '^[0-9a-f]{16}$' }), publicKey: Base64url(1_700) }),
+  sealingKeys: Type.Array(Type.Object({ keyId: Type.String({ pattern: '^[0-9a-f]{16}$' }), publicKey: Base64url(1_700) }), {
+    minItems: 1,
+    maxItems: 4,
+  }),
   certificateKey: Base64url(43),
 })
 export const MallPublic = Type.Object({
-  shops: Type.Array(Type.Object({ slug: Type.String({ pattern: '^[a-z0-9-]{1,32}$' }), name: LocalisedText }), {
-    minItems: 1,
-    maxItems: 20,
-  }),
+  shops: Type.Array(
+    Type.Object({
+      slug: Type.String({ pattern: '^[a-z0-9-]{1,32}$' }),
+      name: LocalisedText,
+      key: Type.Object({ x: Base64url(43) }),
+    }),
+    { minItems: 1, maxItems: 20 },
+  ),
 })
 export type VaultPublic = Static<typeof VaultPublic>
 export type FrontPublic = Static<typeof FrontPublic>

@@ -13,6 +13,7 @@ export const programs = {
   edge: 'packages/operator/edge/dist/main.js',
   front: 'packages/issuer/dist/front/main.js',
   frontKeys: 'packages/issuer/dist/front/keygen.js',
+  frontCertify: 'packages/issuer/dist/front/certify.js',
   host: 'packages/issuer/dist/host/main.js',
   mall: 'packages/merchant/dist/mall/main.js',
   mallKeys: 'packages/merchant/dist/mall/keygen.js',

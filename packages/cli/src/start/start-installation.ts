@@ -13,6 +13,9 @@ import type { Reporter } from '../output/reporter.ts'
 import { decideOrigins, decidePorts, issuerLetters, listPorts, mapLetters } from '../sandbox/ports.ts'
 import * as configs from '../setup/configs.ts'
 import { prepareServer } from '../setup/databases.ts'
+import { issueMissing, type PublicKeysOfAll } from '../setup/certificates.ts'
+import { buildDirectory } from '../setup/directory.ts'
+import { keysFolderOf } from '../setup/names.ts'
 import { FrontPublic, MallPublic, VaultPublic, makeKeys } from '../setup/keys.ts'
 import { pages, programs, type ProcessName } from '../setup/programs.ts'
 import { migrateOperator, prepareOperatorRoles } from '../setup/operator-schema.ts'
@@ -95,7 +98,7 @@ async function bringUp({ home, reporter, started, onRefresh, signal }: BringUp):
   }
   const operatorServer = open('operator', 'DATABASE_URL')
   const issuerServer = open('issuer', 'ISSUER_DATABASE_URL')
-  const keys = reporter.step('keys, each made by the party that holds them', () => makeAllKeys(facts))
+  const keys = reporter.step('keys, each made by the party that holds them, and the issuers’ certificates', () => publishKeys(facts))
   const operatorReady = operatorServer.then((server) => prepareOperator(reporter, facts, server))
   const issuersReady = issuerServer.then((server) => prepareIssuers(reporter, facts, server))
   // Whichever of them fails first is told; the others then fail because everything is stopped.
@@ -147,8 +150,14 @@ async function gatherFacts(home: Home): Promise<configs.Facts> {
   }
 }
 
-async function makeAllKeys({ home, checkout }: configs.Facts): Promise<configs.Published> {
-  const folder = (party: string): string => configs.keysFolderOf(home, party)
+/** The keys of every party and what issuers say about them: whatever is missing or ends soon is made now. */
+export async function publishKeys(facts: configs.Facts): Promise<configs.Published> {
+  const keys = await makeAllKeys(facts)
+  return { ...keys, certificates: await issueMissing(facts, keys, Math.floor(Date.now() / 1_000)) }
+}
+
+async function makeAllKeys({ home, checkout }: configs.Facts): Promise<PublicKeysOfAll> {
+  const folder = (party: string): string => keysFolderOf(home, party)
   const fronts = mapLetters((letter) => makeKeys(join(checkout, programs.frontKeys), folder(`front-${letter}`), FrontPublic))
   const [vault, mall, a, b, c] = await Promise.all([
     makeKeys(join(checkout, programs.vaultKeys), folder('vault'), VaultPublic),
@@ -183,13 +192,13 @@ async function prepareIssuers(reporter: Reporter, facts: configs.Facts, server: 
 function writeConfigs(facts: configs.Facts, servers: Servers, published: configs.Published): void {
   const operator = servers.operator.administrator
   const issuer = servers.issuer.administrator
-  const directory = configs.buildDirectory(facts, published)
+  const directory = buildDirectory(facts, published)
   const write = (name: ProcessName, value: unknown): void => writePrivateJson(join(facts.home.configFolder, `${name}.json`), value)
   write('vault', configs.buildVaultConfig(facts, operator))
   write('link', configs.buildLinkConfig(facts, operator))
   write('edge', configs.buildEdgeConfig(facts, operator, published))
   write('mall', configs.buildMallConfig(facts, published))
-  write('device-origin', configs.buildDeviceOriginConfig(facts, directory))
+  write('device-origin', configs.buildDeviceOriginConfig(facts))
   for (const letter of issuerLetters) {
     write(`front-${letter}`, configs.buildFrontConfig(facts, issuer, letter))
     write(`host-${letter}`, configs.buildHostConfig(facts, issuer, letter))

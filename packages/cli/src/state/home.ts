@@ -12,6 +12,8 @@ export type Home = {
   readonly secretsFile: string
   readonly runFile: string
   readonly directoryFile: string
+  /** What issuers have certified; public, kept so that each is issued once. */
+  readonly certificatesFile: string
   readonly configFolder: string
   readonly keysFolder: string
   readonly logFolder: string
@@ -38,6 +40,7 @@ export function decideHome({ environment, isRoot, checkout, isReachable }: Surro
     secretsFile: join(folder, 'secrets.json'),
     runFile: join(folder, 'run.json'),
     directoryFile: join(folder, 'directory.json'),
+    certificatesFile: join(folder, 'certificates.json'),
     configFolder: join(folder, 'config'),
     keysFolder: join(folder, 'keys'),
     logFolder: join(folder, 'logs'),

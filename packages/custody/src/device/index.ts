@@ -31,6 +31,14 @@ export {
 } from '../record.ts'
 export { deriveSealingKeyId, sealToIssuer, type SealedCard } from '../card-sealing.ts'
 export { verifyGrant } from '../grant.ts'
+export {
+  decideCertificate,
+  hashSealingKey,
+  verifyCertificate,
+  type CertificateFields,
+  type CertificateKind,
+  type SignedCertificate,
+} from '../certificates.ts'
 export { wipe } from '../hashes.ts'
 export type { AlarmFields, DeviceKeyKind, EnrolFields, GrantFields, OpenFields, SignableMessage } from '../messages.ts'
 export type { Primitives, RandomBytes } from '../primitives.ts'

@@ -6,14 +6,14 @@ import { parsePaymentLine } from './payment-line.ts'
 const name = { ko: '가', en: 'a' }
 const directory: Directory = {
   version: 1,
-  operator: { operatorId: '0'.repeat(32), name, origin: 'http://127.0.0.1:1', vaultPublicKey: 'A'.repeat(43) },
+  operator: { operatorId: '0'.repeat(32), name, origin: 'http://127.0.0.1:1', vaultKeyCertificates: [] },
   issuers: [
     {
       issuerId: '1'.repeat(32),
       name,
       origin: 'http://localhost:2',
       accountRanges: [{ low: '41110000', high: '41119999', panLengths: [16], network: 'visa' }],
-      sealingKey: { keyId: '0'.repeat(16), publicKey: 'AA' },
+      sealingKeys: [{ keyId: '0'.repeat(16), publicKey: 'AA', certificate: 'AA', signature: 'AA' }],
       certificateKey: 'A'.repeat(43),
     },
   ],

@@ -4,7 +4,8 @@ import { bytesToHex, hexToBytes, parseBase64url } from '@symbolon/formats/bytes'
 import { assert, fail, ok, type Result } from '@symbolon/formats/result'
 import { pinFactor } from '../rules/pin-factor.ts'
 import type { EpochSecrets, Intent, WalletContent, WalletProtection } from '../rules/wallet-content.ts'
-import { stretchIfAny, vaultPublicKeyOf, type FlowDependencies, type Session } from './session.ts'
+import { stretchIfAny, type FlowDependencies, type Session } from './session.ts'
+import { hasVaultKey, verifyByVaultKey } from './trust.ts'
 
 const maximumSends = 3
 const initialTries = 5
@@ -14,21 +15,21 @@ export type WalletSecrets = { readonly protection: WalletProtection; readonly pi
 
 /** Enrolment of a wallet (2-custody 1.3): one offer, one sealed answer, and only then something durable. */
 export async function createWallet(deps: FlowDependencies, session: Session, secrets: WalletSecrets): Promise<Result<undefined, Problem>> {
+  if (!(await hasVaultKey(deps.trust))) return fail(problem('WALLET_KEY_UNCERTIFIED'))
   const offered = await deps.operator.requestOffer()
   if (!offered.ok) return offered
   const { walletId } = offered.value
   const signedOffer = parseBase64url(offered.value.offer)
   if (!signedOffer.ok) return fail(problem('WALLET_ANSWER_UNVERIFIED'))
-  const offer = verifyOffer(deps.primitives, signedOffer.value, {
-    vaultPublicKey: vaultPublicKeyOf(deps.directory),
-    walletId: hexToBytes(walletId),
-    now: deps.clock.nowSeconds(),
-  })
-  if (!offer.ok) return fail(problem('WALLET_ANSWER_UNVERIFIED'))
+  const expected = { walletId: hexToBytes(walletId), now: deps.clock.nowSeconds() }
+  const offer = await verifyByVaultKey(deps.trust, (vaultPublicKey) =>
+    verifyOffer(deps.primitives, signedOffer.value, { ...expected, vaultPublicKey }),
+  )
+  if (offer === undefined) return fail(problem('WALLET_ANSWER_UNVERIFIED'))
   const salt = deps.randomBytes(32)
   const made = await deps.deviceKey.create(secrets.protection === 'pin' ? { kind: 0 } : { kind: 1, walletId: hexToBytes(walletId), salt })
   if (!made.ok) return fail(problem(made.problem.code))
-  const accepted = await acceptOffer(deps.primitives, offer.value, { kind: made.value.kind, publicKey: made.value.publicKeySpki })
+  const accepted = await acceptOffer(deps.primitives, offer, { kind: made.value.kind, publicKey: made.value.publicKeySpki })
   if (!accepted.ok) return fail(problem('WALLET_ANSWER_UNVERIFIED'))
   const content = await createContent(deps, { walletId, secrets, salt, prf: made.value.prf, acceptance: accepted.value })
   const created = await sendAcceptance(deps, walletId, accepted.value.sealed)

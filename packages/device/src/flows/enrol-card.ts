@@ -1,18 +1,11 @@
 import type { CardData, Enrolment, EnrolmentSubmit } from '@symbolon/contracts/issuer-api'
 import type { WalletCard } from '@symbolon/contracts/frame-messages'
 import { problem, type Problem } from '@symbolon/contracts/problems'
-import {
-  deriveSealingKeyId,
-  prepareRecord,
-  sealToIssuer,
-  splitRecord,
-  verifyGrant,
-  wipe,
-  type PreparedRecord,
-} from '@symbolon/custody/device'
+import { prepareRecord, sealToIssuer, splitRecord, verifyGrant, wipe, type PreparedRecord } from '@symbolon/custody/device'
 import { base64urlToBytes, bytesToBase64url, bytesToHex, hexToBytes, parseBase64url, utf8ToBytes } from '@symbolon/formats/bytes'
-import { assert, fail, ok, type Result } from '@symbolon/formats/result'
+import { fail, ok, type Result } from '@symbolon/formats/result'
 import { verifyCardEntry, type CheckedCard } from '../rules/card-entry.ts'
+import { chooseSealingKey } from '../rules/trust.ts'
 import { maximumCards, type StoredCard } from '../rules/wallet-content.ts'
 import type { CardEnrolmentOutcome } from '../wallet-types.ts'
 import { changeContent, getContent, type FlowDependencies, type Session } from './session.ts'
@@ -34,6 +27,7 @@ export async function startCardEnrolment(
   if (getContent(session).cards.filter(isKept).length >= maximumCards) return fail(problem('WALLET_CARD_LIMIT'))
   const { walletId } = getContent(session)
   const { issuer } = checked.value
+  if ((await findSealingKey(deps, issuer.issuerId)) === undefined) return fail(problem('WALLET_KEY_UNCERTIFIED'))
   const opened = await deps.issuers.openEnrolment(issuer.origin, { walletId, operatorId: deps.directory.operator.operatorId })
   if (!opened.ok) return opened
   const { enrolmentId, nonce } = opened.value
@@ -134,8 +128,7 @@ async function submit(
   session: Session,
   { checked, stored, nonce, joint }: Submission,
 ): Promise<Result<CardEnrolmentOutcome, Problem>> {
-  const request = await sealCard(deps, session, { checked, nonce, joint })
-  const answered = request.ok ? await sendEnrolment(deps, { checked, stored, request: request.value }) : request
+  const answered = await sealAndSend(deps, session, { checked, stored, nonce, joint })
   if (!answered.ok) {
     await changeContent(session, (content) => ({ ...content, cards: content.cards.filter(({ recordId }) => recordId !== stored.recordId) }))
     return answered
@@ -148,23 +141,41 @@ async function submit(
   return ok({ kind: 'submitted', enrolment: { card: stored.card, approvalUrl } })
 }
 
+/** A key id that the issuer does not hold any more: the directory is loaded again, and the card sealed to its newer key. */
+async function sealAndSend(deps: FlowDependencies, session: Session, submission: Submission): Promise<Result<Enrolment, Problem>> {
+  const first = await sealCard(deps, session, submission)
+  if (!first.ok) return first
+  const answered = await sendEnrolment(deps, { ...submission, request: first.value })
+  if (answered.ok || answered.problem.code !== 'ISSUER_KEY_UNKNOWN' || !(await deps.trust.reload())) return answered
+  const second = await sealCard(deps, session, submission)
+  return second.ok ? await sendEnrolment(deps, { ...submission, request: second.value }) : second
+}
+
+async function findSealingKey(deps: FlowDependencies, issuerId: string): Promise<ReturnType<typeof chooseSealingKey>> {
+  const choose = (): ReturnType<typeof chooseSealingKey> => {
+    const issuer = deps.directory.issuers.find((one) => one.issuerId === issuerId)
+    return issuer === undefined ? undefined : chooseSealingKey(issuer, deps.clock.nowSeconds())
+  }
+  return choose() ?? ((await deps.trust.reload()) ? choose() : undefined)
+}
+
 async function sealCard(
   deps: FlowDependencies,
   session: Session,
   { checked, nonce, joint }: Pick<Submission, 'checked' | 'nonce' | 'joint'>,
 ): Promise<Result<EnrolmentSubmit, Problem>> {
   const { card, issuer } = checked
-  const sealingKey = base64urlToBytes(issuer.sealingKey.publicKey)
-  assert(deriveSealingKeyId(sealingKey) === issuer.sealingKey.keyId, 'the directory names each sealing key by its hash')
+  const sealingKey = await findSealingKey(deps, issuer.issuerId)
+  if (sealingKey === undefined) return fail(problem('WALLET_KEY_UNCERTIFIED'))
   const binding = {
     issuerId: hexToBytes(issuer.issuerId),
     issuerNonce: hexToBytes(nonce),
     walletId: hexToBytes(getContent(session).walletId),
   }
-  const sealed = await sealToIssuer(sealingKey, binding, utf8ToBytes(JSON.stringify(card)))
+  const sealed = await sealToIssuer(sealingKey.publicKey, binding, utf8ToBytes(JSON.stringify(card)))
   if (!sealed.ok) return fail(problem('WALLET_CARD_INVALID', { param: 'other' }))
   return ok({
-    keyId: issuer.sealingKey.keyId,
+    keyId: sealingKey.keyId,
     encapsulatedSecret: bytesToBase64url(sealed.value.encapsulatedSecret),
     ciphertext: bytesToBase64url(sealed.value.ciphertext),
     message: bytesToBase64url(joint.message),

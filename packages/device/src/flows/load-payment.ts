@@ -22,6 +22,7 @@ export async function loadPayment(deps: FlowDependencies, paymentId: string): Pr
     compactJws,
     merchantKeys: merchantKeys.value,
     payment,
+    directory: deps.directory,
     nowSeconds: deps.clock.nowSeconds(),
   })
   return verified.ok ? ok({ paymentId, request: verified.value, payment, compactJws }) : verified

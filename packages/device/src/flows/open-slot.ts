@@ -12,7 +12,8 @@ import { bytesToHex, hexToBytes, parseBase64url } from '@symbolon/formats/bytes'
 import { assert, fail, ok, type Result } from '@symbolon/formats/result'
 import { closePurchase } from '../rules/purchases.ts'
 import type { EpochSecrets, Intent, WalletContent } from '../rules/wallet-content.ts'
-import { applyEvent, changeContent, getContent, vaultPublicKeyOf, type FlowDependencies, type Session } from './session.ts'
+import { applyEvent, changeContent, getContent, type FlowDependencies, type Session } from './session.ts'
+import { hasVaultKey, verifyByVaultKey } from './trust.ts'
 
 /** How the attempt before this open ended, as the vault's signed slot says. */
 export type Settled = { readonly intent: Intent; readonly outcome: AttemptOutcome }
@@ -32,6 +33,7 @@ type Word = OpenHint['word'] | 'stale'
  * decides how often and under which epoch to ask.
  */
 export async function openSlot(deps: FlowDependencies, session: Session): Promise<Result<OpenedSlot, Problem>> {
+  if (!(await hasVaultKey(deps.trust))) return fail(problem('WALLET_KEY_UNCERTIFIED'))
   const startedAtMs = deps.clock.monotonicMs()
   const heard = { timeout: 0, unknown: 0 }
   for (let count = 0; count < maximumOpens; count += 1) {
@@ -73,15 +75,16 @@ async function receiveSlot(
   session: Session,
   { opening, signedSlot }: { readonly opening: Opening; readonly signedSlot: Uint8Array },
 ): Promise<DeviceAnswer<Intent> | undefined> {
-  const slot = verifySlot(deps.primitives, signedSlot, {
-    vaultPublicKey: vaultPublicKeyOf(deps.directory),
+  const expected = {
     walletId: hexToBytes(getContent(session).walletId),
     epochId: hexToBytes(opening.epochId),
     query: opening.query,
-  })
+  }
+  const fields = await verifyByVaultKey(deps.trust, (vaultPublicKey) =>
+    verifySlot(deps.primitives, signedSlot, { ...expected, vaultPublicKey }),
+  )
   // What does not verify is no slot: it is treated like silence.
-  if (!slot.ok) return undefined
-  const { value: fields } = slot
+  if (fields === undefined) return undefined
   const event: DeviceEvent<EpochSecrets, Intent> = {
     kind: 'slot-received',
     verified: true,

@@ -8,17 +8,18 @@ import {
   type Primitives,
   type Slot,
 } from '@symbolon/custody/device'
-import { base64urlToBytes } from '@symbolon/formats/bytes'
 import { assert, type Result } from '@symbolon/formats/result'
 import type { IssuerApi } from '../adapters/issuer-api.ts'
 import type { OperatorApi } from '../adapters/operator-api.ts'
 import type { StorageProblem, WalletStore } from '../adapters/wallet-store.ts'
 import type { Clock, DeviceKey, RandomBytes, StretchPin, Transport } from '../ports.ts'
 import type { EpochSecrets, Intent, WalletContent, WalletProtection } from '../rules/wallet-content.ts'
+import type { Trust } from './trust.ts'
 
 /** What every flow works with. */
 export type FlowDependencies = {
   readonly directory: Directory
+  readonly trust: Trust
   readonly operator: OperatorApi
   readonly issuers: IssuerApi
   readonly transport: Transport
@@ -78,10 +79,6 @@ export async function stretchIfAny(
   { protection, pin, pinSalt }: { readonly protection: WalletProtection; readonly pin: string; readonly pinSalt: Uint8Array },
 ): Promise<Uint8Array> {
   return protection === 'passkey' ? new Uint8Array() : await deps.stretchPin(pin, pinSalt)
-}
-
-export function vaultPublicKeyOf(directory: Directory): Uint8Array {
-  return base64urlToBytes(directory.operator.vaultPublicKey)
 }
 
 function shownOf({ triesLeft, isFrozen, purchases, cards }: WalletContent): unknown {

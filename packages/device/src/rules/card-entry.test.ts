@@ -7,12 +7,12 @@ const issuer = (letter: string, low: string, high: string, network: IssuerEntry[
   name: { ko: letter, en: letter },
   origin: `http://localhost/${letter}`,
   accountRanges: [{ low, high, panLengths: [16], network }],
-  sealingKey: { keyId: '00'.repeat(8), publicKey: 'AA' },
+  sealingKeys: [{ keyId: '00'.repeat(8), publicKey: 'AA', certificate: 'AA', signature: 'AA' }],
   certificateKey: 'A'.repeat(43),
 })
 const directory: Directory = {
   version: 1,
-  operator: { operatorId: '0'.repeat(32), name: { ko: 'o', en: 'o' }, origin: 'http://127.0.0.1:1', vaultPublicKey: 'A'.repeat(43) },
+  operator: { operatorId: '0'.repeat(32), name: { ko: 'o', en: 'o' }, origin: 'http://127.0.0.1:1', vaultKeyCertificates: [] },
   issuers: [issuer('a', '41110000', '41119999', 'visa'), issuer('b', '94300300', '94300399', 'korean-domestic')],
 }
 const card = {

@@ -2,6 +2,7 @@ import { CompactSign, exportJWK, generateKeyPair } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Payment } from '@symbolon/contracts/merchant-api'
 import { deriveMerchantId, paymentRequestType, type PaymentRequest } from '@symbolon/contracts/payment-request'
+import { certifyAs, createFakeIssuer, directoryOf } from './certificates.fake.ts'
 import { findMerchantKeysUrl, verifyPaymentRequest } from './payment-request.ts'
 
 const origin = 'http://127.0.0.1:8402'
@@ -49,14 +50,21 @@ async function signed(
     .sign((options.pair ?? shop).privateKey)
 }
 
-async function keys(changes: { readonly merchantId?: string; readonly pair?: Pair } = {}): Promise<unknown> {
+const issuer = createFakeIssuer('0b'.repeat(16))
+const directory = directoryOf(issuer, { operatorId: '0a'.repeat(16) })
+
+type Keys = { readonly merchantId?: string; readonly pair?: Pair; readonly certified?: false }
+async function keys(changes: Keys = {}): Promise<unknown> {
   const { x } = await exportJWK((changes.pair ?? shop).publicKey)
+  const key = new Uint8Array(Buffer.from(x ?? '', 'base64url'))
+  const certificate = certifyAs(issuer, { tag: 'mkcert', subjectId: changes.merchantId ?? request.merchantId, key })
+  const certificates = changes.certified === false ? {} : { certificates: [{ issuerId: issuer.issuerId, ...certificate }] }
   const merchantId = changes.merchantId ?? request.merchantId
-  return { merchants: [{ merchantId, merchantSlug: 'books', keys: [{ kid: 'k1', kty: 'OKP', crv: 'Ed25519', x }] }] }
+  return { merchants: [{ merchantId, merchantSlug: 'books', keys: [{ kid: 'k1', kty: 'OKP', crv: 'Ed25519', x, ...certificates }] }] }
 }
 
 const verify = (compactJws: string, merchantKeys: unknown, view: Payment = payment, nowSeconds = now) =>
-  verifyPaymentRequest({ compactJws, merchantKeys, payment: view, nowSeconds })
+  verifyPaymentRequest({ compactJws, merchantKeys, directory, payment: view, nowSeconds })
 const badSignature = { ok: false, problem: { code: 'PAYMENT_REQUEST_SIGNATURE_INVALID' } }
 const mismatch = { ok: false, problem: { code: 'PAYMENT_REQUEST_MISMATCH' } }
 
@@ -73,6 +81,11 @@ describe('a payment request', () => {
     const [, payload] = (await signed(request)).split('.')
     const none = Buffer.from(JSON.stringify({ alg: 'none', typ: paymentRequestType, kid: 'k1' })).toString('base64url')
     expect(await verify(`${none}.${payload}.AA`, await keys())).toEqual(badSignature)
+  })
+
+  test('is not shown when no pinned issuer vouches for the key of the shop', async () => {
+    const answer = await verify(await signed(request), await keys({ certified: false }))
+    expect(answer).toEqual({ ok: false, problem: { code: 'WALLET_KEY_UNCERTIFIED' } })
   })
 
   test('does not verify with one changed byte', async () => {

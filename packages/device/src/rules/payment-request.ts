@@ -1,12 +1,14 @@
 import { compactVerify, importJWK, type JWK } from 'jose'
 import { Value } from 'typebox/value'
+import type { Directory } from '@symbolon/contracts/directory'
 import type { Payment } from '@symbolon/contracts/merchant-api'
 import { deriveMerchantId, merchantKeysPath, MerchantKeys, PaymentRequest, paymentRequestType } from '@symbolon/contracts/payment-request'
 import { parseBase64url, parseUtf8 } from '@symbolon/formats/bytes'
 import { fail, ok, type Result } from '@symbolon/formats/result'
+import { isMerchantKeyCertified } from './trust.ts'
 
 export type PaymentRequestProblem = {
-  readonly code: 'PAYMENT_REQUEST_SIGNATURE_INVALID' | 'PAYMENT_REQUEST_MISMATCH' | 'PAYMENT_EXPIRED'
+  readonly code: 'PAYMENT_REQUEST_SIGNATURE_INVALID' | 'PAYMENT_REQUEST_MISMATCH' | 'PAYMENT_EXPIRED' | 'WALLET_KEY_UNCERTIFIED'
 }
 
 /** Where the keys that may sign this request are: on the merchant's own origin, over TLS unless it is this very machine. */
@@ -23,12 +25,15 @@ export type PaymentRequestEvidence = {
   /** The document at the address that `findMerchantKeysUrl` answered, as received. */
   readonly merchantKeys: unknown
   readonly payment: Payment
+  /** Whose certificates are believed. */
+  readonly directory: Directory
   readonly nowSeconds: number
 }
 
 /**
- * Verifies what a merchant signed (RFC 7515, RFC 8037): signature, that the merchant is its origin and name there, and that the
- * operator's view of the payment says the same. What comes out is what the person is shown.
+ * Verifies what a merchant signed (RFC 7515, RFC 8037): signature, that the merchant is its origin and name there, that a pinned
+ * issuer certifies its key (2-custody 1.11), and that the operator's view of the payment says the same. What comes out is what the
+ * person is shown.
  */
 export async function verifyPaymentRequest(evidence: PaymentRequestEvidence): Promise<Result<PaymentRequest, PaymentRequestProblem>> {
   const { compactJws, merchantKeys, payment, nowSeconds } = evidence
@@ -36,8 +41,11 @@ export async function verifyPaymentRequest(evidence: PaymentRequestEvidence): Pr
   if (claimed === undefined || !Value.Check(MerchantKeys, merchantKeys)) return fail({ code: 'PAYMENT_REQUEST_SIGNATURE_INVALID' })
   if (claimed.merchantId !== deriveMerchantId(claimed.merchantOrigin, claimed.merchantSlug))
     return fail({ code: 'PAYMENT_REQUEST_MISMATCH' })
-  const request = await verifySignature(compactJws, merchantKeys, claimed)
-  if (request === undefined) return fail({ code: 'PAYMENT_REQUEST_SIGNATURE_INVALID' })
+  const signed = await verifySignature(compactJws, merchantKeys, claimed)
+  if (signed === undefined) return fail({ code: 'PAYMENT_REQUEST_SIGNATURE_INVALID' })
+  const { request, key } = signed
+  const claim = { merchantId: claimed.merchantId, x: key.x, certificates: key.certificates ?? [] }
+  if (!isMerchantKeyCertified(evidence.directory, claim, nowSeconds)) return fail({ code: 'WALLET_KEY_UNCERTIFIED' })
   const isSame =
     request.merchantId === payment.merchantId &&
     request.orderId === payment.orderId &&
@@ -48,16 +56,22 @@ export async function verifyPaymentRequest(evidence: PaymentRequestEvidence): Pr
   return request.expiresAt > nowSeconds || payment.state !== 'requires_confirmation' ? ok(request) : fail({ code: 'PAYMENT_EXPIRED' })
 }
 
-async function verifySignature(compactJws: string, keys: MerchantKeys, claimed: PaymentRequest): Promise<PaymentRequest | undefined> {
+type MerchantKey = MerchantKeys['merchants'][number]['keys'][number]
+type Signed = { readonly request: PaymentRequest; readonly key: MerchantKey }
+
+async function verifySignature(compactJws: string, keys: MerchantKeys, claimed: PaymentRequest): Promise<Signed | undefined> {
   const merchant = keys.merchants.find(
     ({ merchantId, merchantSlug }) => merchantId === claimed.merchantId && merchantSlug === claimed.merchantSlug,
   )
-  for (const { kid, kty, crv, x } of merchant?.keys ?? []) {
+  for (const merchantKey of merchant?.keys ?? []) {
+    const { kid, kty, crv, x } = merchantKey
     const jwk: JWK = { kty, crv, x }
     try {
       const key = await importJWK(jwk, 'EdDSA')
       const { payload, protectedHeader } = await compactVerify(compactJws, key, { algorithms: ['EdDSA'] })
-      if (protectedHeader.kid === kid && protectedHeader.typ === paymentRequestType) return parseRequest(payload)
+      const request = parseRequest(payload)
+      if (protectedHeader.kid === kid && protectedHeader.typ === paymentRequestType && request !== undefined)
+        return { request, key: merchantKey }
     } catch {
       // Another key of the same merchant may have signed; jose tells a bad signature only by throwing.
     }

@@ -14,11 +14,11 @@ await runService('mall', async (log) => {
   const config = loadConfig(mallConfigSchema, process.argv)
   const orders = openOrderJournal(config.dataFolder)
   const openShops = new Map<string, OpenShop>()
-  for (const { slug, apiKey } of config.shops) {
+  for (const { slug, apiKey, certificates } of config.shops) {
     const shop = findShop(slug)
     if (shop === undefined) continue
     const payments = createPaymentsClient({ operatorOrigin: config.operatorOrigin, apiKey })
-    openShops.set(slug, { shop, key: await loadShopKey(config.keysFolder, slug), payments })
+    openShops.set(slug, { shop, key: await loadShopKey(config.keysFolder, slug), certificates: certificates ?? [], payments })
   }
   const app = createHttpDoor(log, { bodyBytes: 16_384 })
   registerRoutes(app, {

@@ -35,10 +35,10 @@ export function registerRoutes(app: FastifyInstance, mall: MallDependencies): vo
 /** The shops' public keys, on the shops' own origin: whoever shows a payment takes them from here. */
 function registerKeys(app: FastifyInstance, mall: MallDependencies): void {
   const keys: MerchantKeys = {
-    merchants: [...mall.openShops.values()].map(({ shop, key }) => ({
+    merchants: [...mall.openShops.values()].map(({ shop, key, certificates }) => ({
       merchantId: deriveMerchantId(mall.origin, shop.slug),
       merchantSlug: shop.slug,
-      keys: [key.publicJwk],
+      keys: [{ ...key.publicJwk, certificates: [...certificates] }],
     })),
   }
   app.get(merchantKeysPath, (_request, reply) =>

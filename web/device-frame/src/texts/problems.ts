@@ -152,6 +152,10 @@ const sentences: Readonly<Record<ProblemCode, Words>> = {
     ko: '결제 서비스가 이 결제를 받지 않았습니다. 돈은 나가지 않았습니다. 상점에서 다시 주문해 주세요.',
     en: 'The payment service did not accept this payment. No money was taken. Please order again at the shop.',
   },
+  WALLET_KEY_UNCERTIFIED: {
+    ko: '상대가 내민 열쇠를 보증하는 카드사가 없어 멈췄습니다. 돈은 나가지 않았습니다. 기기의 날짜를 확인하고 다시 시도해 주세요.',
+    en: 'No card company vouches for the key that was shown, so it was stopped. No money was taken. Check the date of this device and try again.',
+  },
   ISSUER_UNKNOWN: {
     ko: '아직 연결되지 않은 카드사입니다. 다른 카드를 등록해 주세요.',
     en: 'This card company is not connected yet. Please add another card.',
@@ -163,6 +167,10 @@ const sentences: Readonly<Record<ProblemCode, Words>> = {
   ISSUER_UNAVAILABLE: {
     ko: '카드사에 연결할 수 없습니다. 돈은 나가지 않았습니다. 잠시 뒤 다시 시도하거나 다른 카드를 쓰세요.',
     en: 'The card company cannot be reached. No money was taken. Try again in a while or use another card.',
+  },
+  ISSUER_KEY_UNKNOWN: {
+    ko: '카드사의 열쇠가 바뀌었습니다. 화면을 새로 고친 뒤 카드를 다시 등록해 주세요.',
+    en: 'The card company changed its key. Please reload the page and add the card again.',
   },
   ENROLMENT_CARD_REFUSED: {
     ko: '카드사가 이 카드를 받지 않습니다. 카드 정보를 확인하거나 다른 카드를 등록해 주세요.',

@@ -86,7 +86,7 @@ async function openOne(): Promise<EnrolmentOpened> {
 async function createSubmit(opened: EnrolmentOpened, change: Change = {}): Promise<EnrolmentSubmit> {
   const plaintext = change.plaintext ?? JSON.stringify({ ...card, ...change.card })
   const issuerNonce = change.sealedFor ?? hexToBytes(opened.nonce)
-  const publicKey = base64urlToBytes(keys.publicKeys.sealingKey.publicKey)
+  const publicKey = base64urlToBytes(keys.publicKeys.sealingKeys[0]?.publicKey ?? '')
   const sealed = await sealCard(publicKey, { issuerId, issuerNonce, walletId: id(1) }, utf8ToBytes(plaintext))
   const message = encodeBind({
     walletId: id(1),
@@ -100,7 +100,7 @@ async function createSubmit(opened: EnrolmentOpened, change: Change = {}): Promi
     ...change.bind,
   })
   return {
-    keyId: keys.publicKeys.sealingKey.keyId,
+    keyId: keys.publicKeys.sealingKeys[0]?.keyId ?? '',
     encapsulatedSecret: bytesToBase64url(sealed.encapsulatedSecret),
     ciphertext: bytesToBase64url(sealed.ciphertext),
     message: bytesToBase64url(message),
@@ -183,7 +183,7 @@ describe('an enrolment', () => {
   })
 
   it.each<[string, Partial<EnrolmentSubmit>, string]>([
-    ['an unknown key', { keyId: '0000000000000000' }, 'REQUEST_INVALID/keyId'],
+    ['an unknown key', { keyId: '0000000000000000' }, 'ISSUER_KEY_UNKNOWN'],
     ['a key kind that is not built', { deviceKeyKind: 1 }, 'ENROLMENT_BINDING_INVALID'],
     ['a flipped signature', { signature: bytesToBase64url(new Uint8Array(64).fill(1)) }, 'ENROLMENT_BINDING_INVALID'],
     ['a flipped device signature', { deviceSignature: bytesToBase64url(new Uint8Array(64).fill(1)) }, 'ENROLMENT_BINDING_INVALID'],

@@ -12,11 +12,12 @@ export type AccountVault = {
 export type SealedBytes = { readonly encapsulatedSecret: Uint8Array; readonly ciphertext: Uint8Array }
 /** What an issuer's own keys do. */
 export type IssuerKeys = {
-  readonly sealingKeyId: string
+  /** Whether the issuer holds the sealing key of this id now. Several are held while one is exchanged for the next. */
+  holdsSealingKey(keyId: string): Promise<boolean>
   /** Signs with the certificate key (Ed25519, RFC 8032). */
   certify(bytes: Uint8Array): Uint8Array
-  /** Opens what a device sealed to this issuer; undefined when it was not sealed for this very enrolment. */
-  openSealed(binding: EnrolFields, sealed: SealedBytes): Promise<Uint8Array | undefined>
+  /** Opens what a device sealed to one of its keys; undefined when it was not sealed to it for this very enrolment. */
+  openSealed(keyId: string, binding: EnrolFields, sealed: SealedBytes): Promise<Uint8Array | undefined>
 }
 
 export type SignedBytes = { readonly message: Uint8Array; readonly signature: Uint8Array; readonly deviceSignature: Uint8Array }

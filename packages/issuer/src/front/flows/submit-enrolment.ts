@@ -27,10 +27,10 @@ export async function submitEnrolment(
   const digest = deps.sha256(bytes.whole)
   if (enrolment.state !== 'open') return answerRepeat(deps, enrolment, digest)
   if ((await deps.store.countSubmission(enrolment.enrolmentId)) > submissionsPerEnrolment) return fail(problem('REQUEST_TOO_MANY'))
-  if (request.keyId !== deps.keys.sealingKeyId) return fail(problem('REQUEST_INVALID', { param: '/keyId' }))
+  if (!(await deps.keys.holdsSealingKey(request.keyId))) return fail(problem('ISSUER_KEY_UNKNOWN'))
   const binding = verifyBinding(deps, enrolment, { ...bytes, deviceKeyKind: request.deviceKeyKind })
   if (!binding.ok) return binding
-  const submission = await openCard(deps, enrolment, { ...bytes, digest, binding: binding.value })
+  const submission = await openCard(deps, enrolment, { ...bytes, keyId: request.keyId, digest, binding: binding.value })
   if (!submission.ok) return submission
   if (await deps.store.submit(enrolment.enrolmentId, submission.value))
     return ok(describeEnrolment({ ...enrolment, state: 'awaiting_approval', submission: submission.value }, deps.origin, deps.now()))
@@ -86,10 +86,10 @@ function verifyBinding(
 async function openCard(
   deps: EnrolmentDependencies,
   enrolment: EnrolmentRecord,
-  submitted: SubmitBytes & { readonly digest: Uint8Array; readonly binding: Binding },
+  submitted: SubmitBytes & { readonly keyId: string; readonly digest: Uint8Array; readonly binding: Binding },
 ): Promise<Result<Submission, Problem>> {
   const binding = { issuerId: deps.issuerId, issuerNonce: enrolment.nonce, walletId: enrolment.walletId }
-  const opened = await deps.keys.openSealed(binding, submitted)
+  const opened = await deps.keys.openSealed(submitted.keyId, binding, submitted)
   const card = opened === undefined ? undefined : parseCardData(opened)
   if (card === undefined) return fail(problem('REQUEST_INVALID', { param: '/ciphertext' }))
   const account = decideAccount(card, deps.accountPolicy, deps.now())

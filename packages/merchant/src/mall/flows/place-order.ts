@@ -1,3 +1,4 @@
+import type { IssuerCertificate } from '@symbolon/contracts/directory'
 import { deriveMerchantId, type PaymentRequest } from '@symbolon/contracts/payment-request'
 import type { Payment, ProblemDocument } from '@symbolon/contracts/merchant-api'
 import type { Currency } from '@symbolon/formats/money'
@@ -10,7 +11,13 @@ import type { Shop } from '../catalogue.ts'
 /** How long a customer has to confirm. */
 const orderLifetimeSeconds = 900
 
-export type OpenShop = { readonly shop: Shop; readonly key: SigningKey; readonly payments: PaymentsClient }
+export type OpenShop = {
+  readonly shop: Shop
+  readonly key: SigningKey
+  /** Without one of an issuer that its directory pins no customer’s device believes the key. */
+  readonly certificates: readonly IssuerCertificate[]
+  readonly payments: PaymentsClient
+}
 export type PlaceOrderDependencies = {
   readonly orders: OrderJournal
   readonly origin: string

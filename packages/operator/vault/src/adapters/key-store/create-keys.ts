@@ -1,9 +1,10 @@
-import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ed25519PrivateKeyHead, keyEncryptionKeyFile, parseGeneration, publicFile, signingKeyFile } from './key-files.ts'
+import { keyEncryptionKeyFile, parseGeneration, publicFile, signingKeyFile } from './key-files.ts'
+import { readPublicSigningKeys, type PublicSigningKeys } from './signing-key.ts'
 
-export type VaultPublicKeys = { readonly vaultPublicKey: string }
+export type VaultPublicKeys = PublicSigningKeys
 
 /** Makes what is missing in the folder, never replaces a key, and answers what others may know. */
 export function createKeys(folder: string): VaultPublicKeys {
@@ -11,16 +12,16 @@ export function createKeys(folder: string): VaultPublicKeys {
   const signing = join(folder, signingKeyFile)
   if (!existsSync(signing)) writeKey(signing)
   if (!readdirSync(folder).some((name) => parseGeneration(name) !== undefined)) writeKey(join(folder, keyEncryptionKeyFile(1)))
-  const keys = { vaultPublicKey: derivePublicKey(Buffer.from(readFileSync(signing, 'utf8').trim(), 'base64url')) }
+  return publishKeys(folder)
+}
+
+/** Writes what others may know beside the keys, and answers it. */
+export function publishKeys(folder: string): VaultPublicKeys {
+  const keys = readPublicSigningKeys(folder)
   writeFileSync(join(folder, publicFile), `${JSON.stringify(keys)}\n`, { mode: 0o644 })
   return keys
 }
 
 function writeKey(path: string): void {
   writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
-}
-
-function derivePublicKey(seed: Buffer): string {
-  const privateKey = createPrivateKey({ key: Buffer.concat([ed25519PrivateKeyHead, seed]), format: 'der', type: 'pkcs8' })
-  return createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64url')
 }
