@@ -1,10 +1,11 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import type { CardData } from '@symbolon/contracts/issuer-api'
-import type { IssuerEntry } from '@symbolon/contracts/directory'
+import type { IssuerCertificate, IssuerEntry } from '@symbolon/contracts/directory'
 import { parseSignable } from '@symbolon/custody/device'
-import { createSealingKey, encodeGrant, importSealingKey, openCard, verifyJointSignature } from '@symbolon/custody/issuer'
+import { createSealingKey, encodeGrant, hashSealingKey, importSealingKey, openCard, verifyJointSignature } from '@symbolon/custody/issuer'
 import type { TransportAnswer } from '@symbolon/device'
 import { base64urlToBytes, bytesToBase64url, hexToBytes } from '@symbolon/formats/bytes'
+import { signCertificate, type CertificateWish } from '@symbolon/testing/certificates'
 import { problemAnswer, textMembers } from './answers.ts'
 
 /** An issuer in this process, on the issuer's door of custody: seals, opens cards, verifies bindings, grants tokens. Every person approves. */
@@ -13,6 +14,8 @@ export type Issuer = {
   readonly cards: readonly CardData[]
   /** Keys that bindings were made for, by token reference: what the issuer verifies payments with. */
   readonly walletKeysByToken: ReadonlyMap<string, Uint8Array>
+  /** What this issuer says of a key. */
+  certify(wish: CertificateWish): IssuerCertificate
   answer(method: string, path: readonly string[], body: unknown): Promise<TransportAnswer>
 }
 
@@ -55,15 +58,18 @@ export async function createIssuer(origin: string): Promise<Issuer> {
     const signature = bytesToBase64url(new Uint8Array(sign(null, grant, certificate.privateKey)))
     return { status: 200, body: { ...base, state: 'active', tokenReferenceId: token, grant: bytesToBase64url(grant), signature } }
   }
+  const certifyOwn = (sealingKey: Uint8Array) =>
+    signCertificate(certificate.privateKey, { kind: 'sealing-key', subjectId: issuerId, key: hashSealingKey(sealingKey) })
   return {
     cards,
     walletKeysByToken,
+    certify: (wish) => ({ issuerId, ...signCertificate(certificate.privateKey, wish) }),
     entry: {
       issuerId,
       name,
       origin,
       accountRanges: [{ low: '41111111', high: '42424242', panLengths: [16], network: 'visa' }],
-      sealingKey: { keyId, publicKey: bytesToBase64url(sealing.publicKey) },
+      sealingKeys: [{ keyId, publicKey: bytesToBase64url(sealing.publicKey), ...certifyOwn(sealing.publicKey) }],
       certificateKey: bytesToBase64url(new Uint8Array(certificate.publicKey.export({ type: 'spki', format: 'der' }).subarray(-32))),
     },
     answer: async (method, [, enrolmentId], body) => {

@@ -3,7 +3,7 @@ import type { CardData } from '@symbolon/contracts/issuer-api'
 import type { Directory } from '@symbolon/contracts/directory'
 import { merchantKeysPath, type PaymentRequest } from '@symbolon/contracts/payment-request'
 import type { Clock, Transport } from '@symbolon/device'
-import { bytesToBase64url, bytesToHex } from '@symbolon/formats/bytes'
+import { bytesToHex } from '@symbolon/formats/bytes'
 import { operatorId, startTestVault, type TestVault } from '@symbolon/testing/vault'
 import { createDevice, type Device, type DeviceParts } from './device.ts'
 import { createIssuer, type Issuer } from './issuer.ts'
@@ -46,7 +46,7 @@ export async function startScene(options: Parameters<typeof startTestVault>[0] =
   const issuer = await createIssuer(issuerOrigin)
   const relay = createRelay(() => vault.port)
   const nowSeconds = (): number => vault.nowSeconds()
-  const shop = createShop(shopOrigin, 'tea', nowSeconds)
+  const shop = createShop(shopOrigin, 'tea', { nowSeconds, certify: issuer.certify })
   const wire = createWire(createRouter({ relay, issuer, shop }))
   const clock: Clock = {
     nowSeconds,
@@ -60,7 +60,7 @@ export async function startScene(options: Parameters<typeof startTestVault>[0] =
       operatorId: bytesToHex(operatorId),
       name: { ko: '시험', en: 'Test' },
       origin: operatorOrigin,
-      vaultPublicKey: bytesToBase64url(vault.vaultPublicKey),
+      vaultKeyCertificates: [issuer.certify({ kind: 'vault-key', subjectId: bytesToHex(operatorId), key: vault.vaultPublicKey })],
     },
     issuers: [issuer.entry],
   }

@@ -1,7 +1,10 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import type { IssuerCertificate } from '@symbolon/contracts/directory'
 import { deriveMerchantId, paymentRequestType, type MerchantKeys, type PaymentRequest } from '@symbolon/contracts/payment-request'
 
-/** A merchant with a key of its own. */
+import type { Issuer } from './issuer.ts'
+
+/** A merchant with a key of its own, for which an issuer vouches. */
 export type Shop = {
   readonly origin: string
   readonly slug: string
@@ -13,15 +16,19 @@ export type Shop = {
 const base64url = (bytes: Uint8Array | string): string => Buffer.from(bytes).toString('base64url')
 const validForSeconds = 3_600
 
-export function createShop(origin: string, slug: string, nowSeconds: () => number): Shop {
+export type ShopSurroundings = { readonly nowSeconds: () => number; readonly certify: Issuer['certify'] }
+
+export function createShop(origin: string, slug: string, { nowSeconds, certify }: ShopSurroundings): Shop {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const merchantId = deriveMerchantId(origin, slug)
-  const x = base64url(publicKey.export({ type: 'spki', format: 'der' }).subarray(-32))
+  const key = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }).subarray(-32))
+  const certificates: IssuerCertificate[] = [certify({ kind: 'merchant-key', subjectId: merchantId, key })]
+  const keys = [{ kid: 'k1', kty: 'OKP', crv: 'Ed25519', x: base64url(key), certificates } as const]
   return {
     origin,
     slug,
     merchantId,
-    keys: () => ({ merchants: [{ merchantId, merchantSlug: slug, keys: [{ kid: 'k1', kty: 'OKP', crv: 'Ed25519', x }] }] }),
+    keys: () => ({ merchants: [{ merchantId, merchantSlug: slug, keys: [...keys] }] }),
     signRequest: (changes = {}) => {
       const request: PaymentRequest = {
         version: 1,

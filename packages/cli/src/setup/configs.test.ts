@@ -32,7 +32,10 @@ const keys = {
 const published: configs.Published = {
   ...keys,
   certificates: listWanted(facts, keys).map(({ kind, subjectId, key, issuerId }) => ({
-    ...{ kind, subjectId, key, issuerId },
+    kind,
+    subjectId,
+    key,
+    issuerId,
     from: 0,
     to: 4_000_000_000,
     certificate: 'AA',

@@ -15,7 +15,12 @@ const decided = decideCertificates(request, keys.publicKeys.sealingKeys)
 if (!decided.ok) stop(decided.problem.code)
 const { issuerId, from, to } = request
 const issued: readonly IssuedCertificate[] = decided.value.map(({ kind, subjectId, key, bytes }) => ({
-  ...{ kind, subjectId, key, issuerId, from, to },
+  kind,
+  subjectId,
+  key,
+  issuerId,
+  from,
+  to,
   certificate: bytesToBase64url(bytes),
   signature: bytesToBase64url(keys.certify(bytes)),
 }))
