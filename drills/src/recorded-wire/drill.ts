@@ -82,7 +82,7 @@ async function openCards(scene: Scene, { share, epochKey, others }: VaultLoot): 
   let cards = 0
   for (const secret of [share, epochKey, ...others]) {
     const { keyId } = await importSealingKey(secret)
-    if (keyId === scene.issuer.entry.sealingKeys[0].keyId) cards += 1
+    if (keyId === scene.issuer.entry.sealingKeys[0]?.keyId) cards += 1
   }
   return cards
 }
