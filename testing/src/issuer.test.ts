@@ -110,6 +110,7 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
           tokenReferenceId: hexToBytes(body.tokenReferenceId ?? ''),
           network: 'visa',
           lastFour: '1111',
+          grantNumber: 1,
         },
       })
     })

@@ -50,3 +50,29 @@ export const responseCodes = {
   '96': { outcome: 'declined', reason: 'system-malfunction' },
 } as const satisfies Record<string, { readonly outcome: 'approved' | 'declined'; readonly reason: string }>
 export type ResponseCode = keyof typeof responseCodes
+
+/**
+ * A wallet froze: 0300 from link to front, repeated as 0301 until 0310 (ISO 8583:1987, acquirer file update request). DE 91 is 2
+ * (update), DE 101 names the file, DE 48 the token in the encoding of an authorization's DE 48.
+ */
+export const tokenFile = { name: 'TOKEN-STATE', updateCode: '2' } as const
+export const tokenUpdateTags = {
+  tokenReferenceId: { tag: 'C1', bytes: 16 },
+  walletId: { tag: 'C6', bytes: 16 },
+  cause: { tag: 'C7', bytes: 1 },
+} as const
+
+/** Why a wallet froze, and its byte on the wire. */
+export const suspensionCauseCodes = { alarm: 1, 'stop-code': 2, 'stayed-away': 3 } as const
+export type SuspensionCause = keyof typeof suspensionCauseCodes
+export const suspensionCauses = ['alarm', 'stop-code', 'stayed-away'] as const satisfies readonly SuspensionCause[]
+
+/** DE 39 of 0310. `ends`: the front has heard and will not hear better; everything else is asked again. */
+export const tokenUpdateCodes = {
+  '00': { ends: true, meaning: 'suspended, or nothing to suspend any more' },
+  '12': { ends: true, meaning: 'not a file or an update that this front knows' },
+  '25': { ends: true, meaning: 'no such token' },
+  '30': { ends: true, meaning: 'not of the documented form' },
+  '96': { ends: false, meaning: 'the front could not write it down' },
+} as const satisfies Record<string, { readonly ends: boolean; readonly meaning: string }>
+export type TokenUpdateCode = keyof typeof tokenUpdateCodes

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Journal, JournalEntry } from '@symbolon/contracts/issuer-api'
+import type { TokenEvent, TokenJournal } from '@symbolon/contracts/rebind-api'
 import type { IsoDialect } from '@symbolon/formats/iso8583'
 import type { DatabaseConfig } from '@symbolon/service/database'
 import type { TestPostgres } from '../postgres.ts'
@@ -39,6 +40,7 @@ export type IssuerParty = {
   killHost(): Promise<void>
   frontJournal(): Promise<readonly JournalEntry[]>
   hostJournal(): Promise<readonly JournalEntry[]>
+  tokenJournal(): Promise<readonly TokenEvent[]>
   frontDatabase: DatabaseConfig
   stop(): Promise<void>
 }
@@ -104,6 +106,7 @@ export async function createIssuerParty(postgres: TestPostgres, folder: string, 
     killHost: () => authorizationHost.end('SIGKILL'),
     frontJournal: () => readJournal(frontHttp),
     hostJournal: () => readJournal(hostHttp),
+    tokenJournal: () => readTokenJournal(frontHttp),
     stop: async () => {
       await front.end('SIGTERM')
       await authorizationHost.end('SIGTERM')
@@ -150,6 +153,14 @@ async function readJournal(port: number): Promise<readonly JournalEntry[]> {
   })
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own program's documented answer
   return ((await response.json()) as Journal).entries
+}
+
+async function readTokenJournal(port: number): Promise<readonly TokenEvent[]> {
+  const response = await fetch(`http://127.0.0.1:${port}/v1/journal/tokens?after=0&limit=1000`, {
+    headers: { authorization: `Bearer ${journalKey}` },
+  })
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own program's documented answer
+  return ((await response.json()) as TokenJournal).entries
 }
 
 function freePort(): Promise<number> {

@@ -18,6 +18,8 @@ export type Signed = { readonly message: Uint8Array; readonly signature: Uint8Ar
 export type TestWallet = {
   readonly walletId: Uint8Array
   sign(message: SignableMessage): Signed
+  /** The device key alone, over any message. */
+  signAsDevice(message: Uint8Array): Uint8Array
   readonly walletKey: Uint8Array
   readonly deviceKey: Uint8Array
 }
@@ -26,14 +28,16 @@ export function createTestWallet(): TestWallet {
   const joint = generateKeyPairSync('ed25519')
   const device = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const export_ = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ format: 'der', type: 'spki' }))
+  const signAsDevice = (message: Uint8Array): Uint8Array =>
+    new Uint8Array(sign('sha256', encodeDeviceSignatureInput(message), { key: device.privateKey, dsaEncoding: 'ieee-p1363' }))
   return {
     walletId: new Uint8Array(randomBytes(16)),
     walletKey: export_(joint.publicKey).slice(12),
     deviceKey: export_(device.publicKey),
+    signAsDevice,
     sign: (content) => {
       const message = encodeSignable(content)
-      const deviceSignature = sign('sha256', encodeDeviceSignatureInput(message), { key: device.privateKey, dsaEncoding: 'ieee-p1363' })
-      return { message, signature: new Uint8Array(sign(null, message, joint.privateKey)), deviceSignature: new Uint8Array(deviceSignature) }
+      return { message, signature: new Uint8Array(sign(null, message, joint.privateKey)), deviceSignature: signAsDevice(message) }
     },
   }
 }
@@ -64,17 +68,7 @@ export async function createSubmit(
   const binding = { issuerId: hexToBytes(issuerId), issuerNonce, walletId: wallet.walletId }
   const sealed = await sealToIssuer(base64urlToBytes(party.keys.sealingKeys[0].publicKey), binding, utf8ToBytes(JSON.stringify(data)))
   if (!sealed.ok) throw new Error('a card can be sealed')
-  const signed = wallet.sign({
-    kind: 'bind',
-    walletId: wallet.walletId,
-    slotHash: new Uint8Array(randomBytes(32)),
-    paymentAttemptId: new Uint8Array(randomBytes(16)),
-    walletKey: wallet.walletKey,
-    deviceKey: wallet.deviceKey,
-    operatorId: hexToBytes(operatorId),
-    issuerNonce,
-    expiresAt: Math.floor(Date.now() / 1_000) + 60,
-  })
+  const signed = wallet.sign(createBind(wallet, opened.nonce))
   return {
     keyId: party.keys.sealingKeys[0].keyId,
     encapsulatedSecret: bytesToBase64url(sealed.value.encapsulatedSecret),
@@ -83,6 +77,21 @@ export async function createSubmit(
     signature: bytesToBase64url(signed.signature),
     deviceKeyKind: 0,
     deviceSignature: bytesToBase64url(signed.deviceSignature),
+  }
+}
+
+/** The message that binds a wallet to whoever gave that nonce. */
+export function createBind(wallet: TestWallet, nonce: string): SignableMessage {
+  return {
+    kind: 'bind',
+    walletId: wallet.walletId,
+    slotHash: new Uint8Array(randomBytes(32)),
+    paymentAttemptId: new Uint8Array(randomBytes(16)),
+    walletKey: wallet.walletKey,
+    deviceKey: wallet.deviceKey,
+    operatorId: hexToBytes(operatorId),
+    issuerNonce: hexToBytes(nonce),
+    expiresAt: Math.floor(Date.now() / 1_000) + 60,
   }
 }
 
@@ -101,10 +110,12 @@ export async function callEnrolment(
 export async function press(
   approvalUrl: string,
   decision: 'approve' | 'refuse',
+  more: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly status: number; readonly html: string }> {
   const page = await (await fetch(`${approvalUrl}?lang=en`)).text()
   const formToken = /name="formToken" value="([0-9a-f]{64})"/u.exec(page)?.[1] ?? ''
-  const response = await fetch(approvalUrl, { method: 'POST', body: new URLSearchParams({ formToken, decision }) })
+  const body = new URLSearchParams({ formToken, decision, ...more })
+  const response = await fetch(`${approvalUrl}?lang=en`, { method: 'POST', body })
   return { status: response.status, html: await response.text() }
 }
 

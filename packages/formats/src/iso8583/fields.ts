@@ -50,7 +50,9 @@ export const fieldFormats = {
   extendedPaymentCode: { number: 67, content: 'n', size: 'fixed', length: 2 },
   networkManagementInformationCode: { number: 70, content: 'n', size: 'fixed', length: 3 },
   originalDataElements: { number: 90, content: 'n', size: 'fixed', length: 42 },
+  fileUpdateCode: { number: 91, content: 'an', size: 'fixed', length: 1 },
   replacementAmounts: { number: 95, content: 'an', size: 'fixed', length: 42 },
+  fileName: { number: 101, content: 'ans', size: 'LL', length: 17 },
   messageAuthenticationCode: { number: 128, content: 'b', size: 'fixed', length: 8 },
 } as const satisfies Record<string, FieldFormat>
 

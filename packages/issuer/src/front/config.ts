@@ -1,7 +1,9 @@
 import { Type, type Static } from 'typebox'
 import { AccountRange } from '@symbolon/contracts/directory'
-import { Id, LocalisedText, Origin } from '@symbolon/contracts/limits'
+import { AmountMinorUnits, CurrencyCode, Id, LocalisedText, Origin } from '@symbolon/contracts/limits'
+import { currencies, isCurrency } from '@symbolon/formats/money'
 import { databaseConfigSchema } from '@symbolon/service/database'
+import type { NewBindingLimits } from './rules/rebind.ts'
 
 const closed = { additionalProperties: false } as const
 const Address = Type.Object({ host: Type.String({ maxLength: 255 }), port: Type.Integer({ minimum: 0, maximum: 65_535 }) }, closed)
@@ -25,6 +27,15 @@ const FrontSandbox = Type.Object(
     lateAmountEndings: Type.Optional(AmountEndings),
     lateByMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 120_000 })),
     twiceAmountEndings: Type.Optional(AmountEndings),
+  },
+  closed,
+)
+
+/** How a wallet starts that was bound on identification alone, without the key of the old device. */
+const NewBindings = Type.Object(
+  {
+    limitedHours: Type.Integer({ minimum: 0, maximum: 8_760 }),
+    perPurchase: Type.Record(CurrencyCode, AmountMinorUnits),
   },
   closed,
 )
@@ -64,8 +75,20 @@ export const frontConfigSchema = Type.Object(
       Type.String({ minLength: 32, maxLength: 128, description: 'bearer key of POST /v1/office/tokens; absent: no such door' }),
     ),
     enrolmentsPerMinute: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'per network address; 120 when absent' })),
+    newBindings: Type.Optional(NewBindings),
     sandbox: Type.Optional(FrontSandbox),
   },
   closed,
 )
 export type FrontConfig = Static<typeof frontConfigSchema>
+
+const defaultNewBindings = { limitedHours: 24, perPurchase: { KRW: '300000', USD: '30000', JPY: '30000', EUR: '30000' } }
+
+/** The low limits of a new binding, by numeric currency; a currency without one pays nothing while they last. */
+export function newBindingLimitsOf(config: Pick<FrontConfig, 'newBindings'>): NewBindingLimits {
+  const { limitedHours, perPurchase } = config.newBindings ?? defaultNewBindings
+  const amounts = Object.entries(perPurchase).flatMap(([currency, amount]) =>
+    isCurrency(currency) ? [[currencies[currency].numeric, BigInt(amount)] as const] : [],
+  )
+  return { seconds: limitedHours * 3_600, perPurchaseByCurrency: new Map(amounts) }
+}

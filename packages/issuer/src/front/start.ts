@@ -2,36 +2,33 @@ import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { hexToBytes } from '@symbolon/formats/bytes'
 import { ConfigurationError } from '@symbolon/service/config'
-import { createDatabase, loadMigrations, migrate } from '@symbolon/service/database'
-import { createHttpDoor, listen } from '@symbolon/service/http'
+import { createDatabase, loadMigrations, migrate, type Database } from '@symbolon/service/database'
+import { listen } from '@symbolon/service/http'
 import type { Running } from '@symbolon/service/lifecycle'
 import type { Log } from '@symbolon/service/log'
 import { createAccountVault } from './adapters/account-vault.ts'
 import { deriveExchangeId } from './adapters/exchange-id.ts'
 import { createIsoHostLink } from './adapters/host-link.ts'
-import { registerApproval } from './adapters/http-approval.ts'
-import { registerEnrolments } from './adapters/http-enrolments.ts'
-import { registerJournal } from '../journal-door.ts'
-import { registerOffice } from './adapters/http-office.ts'
-import type { TokenStore } from './flows/change-token-state.ts'
 import { loadKeys } from './adapters/keys.ts'
 import { listenForLink } from './adapters/link-server.ts'
+import { createPostgresBindingStore } from './adapters/postgres-bindings.ts'
+import { createPostgresRebindStore } from './adapters/postgres-rebinds.ts'
 import { createPostgresAuthorizationStore } from './adapters/postgres-authorizations.ts'
 import { createPostgresEnrolmentStore } from './adapters/postgres-enrolments.ts'
 import { createPostgresTokenStore } from './adapters/postgres-tokens.ts'
-import { createRateLimiter } from './adapters/rate-limiter.ts'
 import { createReversalWorker } from './adapters/reversal-worker.ts'
 import { createSignatureVerifier } from './adapters/signatures.ts'
-import type { FrontConfig } from './config.ts'
+import { createFrontDoor } from './front-door.ts'
+import { newBindingLimitsOf, type FrontConfig } from './config.ts'
 import type { AuthorizationDependencies } from './flows/authorization-dependencies.ts'
 import { createAuthorize } from './flows/authorize.ts'
 import type { EnrolmentDependencies } from './flows/enrolment-dependencies.ts'
+import type { EnrolmentStore } from './flows/enrolment-store.ts'
 import { reverse } from './flows/reverse.ts'
+import { suspendToken } from './flows/suspend-token.ts'
 import { isTokenRangeSeparate } from './rules/token.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations/front', import.meta.url))
-const defaultEnrolmentsPerMinute = 120
-const useRate = { perMinute: 240, burst: 60 }
 const forgetEveryMs = 60_000
 const hostPatienceMs = 3_000
 
@@ -40,11 +37,12 @@ export async function startFront(config: FrontConfig, log: Log): Promise<Running
   if (!isTokenRangeSeparate(config.tokenRange, config.accountRanges))
     throw new ConfigurationError('the token range must be in order and apart from the account ranges', '/tokenRange')
   const keys = await loadKeys(config.keysDirectory)
-  const database = createDatabase(config.database)
-  await migrate(database, 'front', loadMigrations(migrationsFolder))
+  const database = await openDatabase(config)
   const now = (): number => Math.floor(Date.now() / 1_000)
   const store = createPostgresAuthorizationStore(database)
   const enrolments = createPostgresEnrolmentStore(database)
+  const bindings = createPostgresBindingStore(database)
+  const newBindingLimits = newBindingLimitsOf(config)
   const vault = createAccountVault(keys)
   const signatures = createSignatureVerifier()
   const recovered = await store.recoverUnfinished()
@@ -57,6 +55,7 @@ export async function startFront(config: FrontConfig, log: Log): Promise<Running
     host,
     vault,
     signatures,
+    newBindingLimits: newBindingLimits.perPurchaseByCurrency,
     now,
     deriveExchangeId,
     nextTraceNumber: createTraceNumbers(),
@@ -69,6 +68,8 @@ export async function startFront(config: FrontConfig, log: Log): Promise<Running
     signatures,
     now,
     store: enrolments,
+    bindings,
+    newBindingLimits,
     origin: config.origin,
     tokenRange: config.tokenRange,
     issuerId: hexToBytes(config.issuerId),
@@ -77,15 +78,16 @@ export async function startFront(config: FrontConfig, log: Log): Promise<Running
     randomBytes: (size) => new Uint8Array(randomBytes(size)),
     sha256,
   }
-  const forgetting = setInterval(() => {
-    enrolments.forgetExpired(now()).catch((error: unknown) => log.error('expired enrolments could not be forgotten', error))
-  }, forgetEveryMs)
+  const forgetting = startForgetting(enrolments, now, log)
   const door = createFrontDoor({
     config,
     log,
+    bindings,
     enrolmentDeps,
+    rebindDeps: { ...enrolmentDeps, rebinds: createPostgresRebindStore(database) },
+    accountDeps: { bindings, vault, now },
     readJournal: (after, limit) => store.journal(after, limit),
-    tokens: createPostgresTokenStore(database),
+    tokens: createPostgresTokenStore(database, now),
   })
   const address = await listen(door, config.listen)
   // A front that is ready has its host, if there is one: nobody's first payment should meet a session that is about to open.
@@ -95,6 +97,7 @@ export async function startFront(config: FrontConfig, log: Log): Promise<Running
     log,
     authorize: createAuthorize(authorizationDeps),
     reverse: (request) => reverse(authorizationDeps, request),
+    suspend: (word) => suspendToken({ bindings, now }, word),
   })
   return {
     address,
@@ -109,36 +112,16 @@ export async function startFront(config: FrontConfig, log: Log): Promise<Running
   }
 }
 
-type DoorParts = {
-  readonly config: FrontConfig
-  readonly log: Log
-  readonly enrolmentDeps: EnrolmentDependencies
-  readonly readJournal: Parameters<typeof registerJournal>[1]['read']
-  readonly tokens: TokenStore
+async function openDatabase(config: FrontConfig): Promise<Database> {
+  const database = createDatabase(config.database)
+  await migrate(database, 'front', loadMigrations(migrationsFolder))
+  return database
 }
 
-function createFrontDoor({ config, log, enrolmentDeps, readJournal, tokens }: DoorParts): ReturnType<typeof createHttpDoor> {
-  const nowMs = (): number => performance.now()
-  const perMinute = config.enrolmentsPerMinute ?? defaultEnrolmentsPerMinute
-  // An approval is a page and a press.
-  const approvalRate = { perMinute: perMinute * 2, burst: perMinute * 2 }
-  const app = createHttpDoor(log, { bodyBytes: 16_000 })
-  app.get('/healthz', () => ({ ok: true }))
-  registerEnrolments(app, {
-    deps: enrolmentDeps,
-    deviceOrigins: config.deviceOrigins,
-    limiters: { open: createRateLimiter({ perMinute, burst: perMinute }, nowMs), use: createRateLimiter(useRate, nowMs) },
-  })
-  registerApproval(app, {
-    deps: enrolmentDeps,
-    name: config.name,
-    brandColour: config.brandColour,
-    operatorNames: new Map(config.operators.map((operator) => [operator.operatorId, operator.name])),
-    limiter: createRateLimiter(approvalRate, nowMs),
-  })
-  registerJournal(app, { journalKey: config.journalKey, read: readJournal })
-  if (config.officeKey !== undefined) registerOffice(app, { officeKey: config.officeKey, tokens })
-  return app
+function startForgetting(enrolments: EnrolmentStore, now: () => number, log: Log): NodeJS.Timeout {
+  const forget = (): void =>
+    void enrolments.forgetExpired(now()).catch((error: unknown) => log.error('expired enrolments could not be forgotten', error))
+  return setInterval(forget, forgetEveryMs)
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {

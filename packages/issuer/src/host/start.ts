@@ -30,7 +30,11 @@ export async function startHost(config: HostConfig, log: Log): Promise<Running> 
   }
   const app = createHttpDoor(log, { bodyBytes: 1_000 })
   app.get('/healthz', () => ({ ok: true }))
-  registerJournal(app, { journalKey: config.journalKey, read: (after, limit) => store.journal(after, limit) })
+  registerJournal(app, {
+    path: '/v1/journal',
+    journalKey: config.journalKey,
+    read: (after, limit) => store.journal(after, limit),
+  })
   const address = await listen(app, config.listen)
   const front = await listenForFront({ config, log, deps })
   return { address, close: [() => front.close(), () => app.close(), () => database.close()] }

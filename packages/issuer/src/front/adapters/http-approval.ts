@@ -1,104 +1,130 @@
-import { randomBytes } from 'node:crypto'
 import { Type, type Static } from 'typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Id, type LocalisedText } from '@symbolon/contracts/limits'
+import { Id } from '@symbolon/contracts/limits'
 import { bytesToHex, hexToBytes } from '@symbolon/formats/bytes'
 import { decideEnrolment, type Press, type PressOutcome } from '../flows/decide-enrolment.ts'
-import type { EnrolmentDependencies } from '../flows/enrolment-dependencies.ts'
-import type { EnrolmentRecord } from '../flows/enrolment-store.ts'
+import { decideRebindPress } from '../flows/decide-rebind.ts'
+import type { EnrolmentDependencies, RebindDependencies } from '../flows/enrolment-dependencies.ts'
 import { isOver } from '../flows/show-enrolment.ts'
-import { chooseLocale, renderApprovalPage, type ApprovalView } from '../rules/approval-page.ts'
-import type { RateLimiter } from './rate-limiter.ts'
+import { isRebindOver } from '../flows/show-rebind.ts'
+import { approvalPage, type ApprovalView } from '../rules/approval-page.ts'
+import { rebindPage, type RebindView } from '../rules/rebind-page.ts'
+import { acceptForms, isOwnPage, localeOf, sendPage, type PageDoor } from './pages.ts'
 
-type Text = Static<typeof LocalisedText>
-type ApprovalDoor = {
+type ApprovalDoor = PageDoor & {
   readonly deps: EnrolmentDependencies
-  readonly name: Text
-  readonly brandColour: string
-  readonly operatorNames: ReadonlyMap<string, Text>
-  readonly limiter: RateLimiter
+  readonly rebindDeps: RebindDependencies
+  /** The address of the page that shows every wallet of a card: given only to who has just approved. */
+  readonly accountAddress: (capability: string) => string
 }
-const Params = Type.Object({ enrolmentId: Id }, { additionalProperties: false })
+const Params = Type.Object({ id: Id }, { additionalProperties: false })
+type Route = { Params: Static<typeof Params>; Body: unknown }
 
-/** /approve/{enrolmentId}: the issuer asks its customer directly. GET only shows; a person has to press a button, which is a POST. */
+/** The issuer asks its customer directly. GET only shows; a person has to press a button, which is a POST. */
 export function registerApproval(app: FastifyInstance, door: ApprovalDoor): void {
   void app.register((routes, _options, done) => {
-    routes.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 1_000 }, (_request, body, parsed) =>
-      parsed(null, parsePress(String(body))),
-    )
-    routes.get('/', (request, reply) => sendPage(door, request, reply, { status: 200, view: { kind: 'home' } }))
-    routes.get<{ Params: Static<typeof Params> }>('/approve/:enrolmentId', { schema: { params: Params } }, async (request, reply) => {
-      if (!door.limiter.isAllowed(request.ip)) return sendPage(door, request, reply, { status: 429, view: { kind: 'stale' } })
-      const enrolment = await door.deps.store.find(hexToBytes(request.params.enrolmentId))
-      const view = describeView(door, enrolment)
-      return sendPage(door, request, reply, { status: view.kind === 'gone' ? 404 : 200, view })
+    acceptForms(routes)
+    const options = { schema: { params: Params } }
+    routes.get('/', (request, reply) => sendApproval(door, request, reply, { kind: 'home' }))
+    routes.get<Route>('/approve/:id', options, async (request, reply) => {
+      const view = door.limiter.isAllowed(request.ip) ? await describeEnrolment(door, request, false) : ({ kind: 'stale' } as const)
+      return sendApproval(door, request, reply, view)
     })
-    routes.post<{ Params: Static<typeof Params>; Body: Press | undefined }>(
-      '/approve/:enrolmentId',
-      { schema: { params: Params } },
-      async (request, reply) => {
-        if (!door.limiter.isAllowed(request.ip)) return sendPage(door, request, reply, { status: 429, view: { kind: 'stale' } })
-        if (request.body === undefined || !isOwnPage(request, door.deps.origin))
-          return sendPage(door, request, reply, { status: 403, view: { kind: 'stale' } })
-        const outcome = await decideEnrolment(door.deps, request.params.enrolmentId, request.body)
-        return sendPage(door, request, reply, { status: statusByOutcome[outcome], view: { kind: outcome } })
-      },
-    )
+    routes.post<Route>('/approve/:id', options, async (request, reply) => {
+      const press = receivePress(door, request)
+      if (press === undefined) return sendApproval(door, request, reply, { kind: 'stale' })
+      const outcome = await decideEnrolment(door.deps, request.params.id, press)
+      if (outcome === 'unidentified') return sendApproval(door, request, reply, await describeEnrolment(door, request, true))
+      return sendApproval(door, request, reply, withAccount(door, request.params.id, outcome))
+    })
+    routes.get<Route>('/rebind/:id', options, async (request, reply) => {
+      const view = door.limiter.isAllowed(request.ip) ? await describeRebind(door, request, false) : ({ kind: 'stale' } as const)
+      return sendRebind(door, request, reply, view)
+    })
+    routes.post<Route>('/rebind/:id', options, async (request, reply) => {
+      const press = receivePress(door, request)
+      if (press === undefined) return sendRebind(door, request, reply, { kind: 'stale' })
+      const outcome = await decideRebindPress(door.rebindDeps, request.params.id, press)
+      if (outcome === 'unidentified') return sendRebind(door, request, reply, await describeRebind(door, request, true))
+      return sendRebind(door, request, reply, withAccount(door, request.params.id, outcome))
+    })
     done()
   })
 }
 
-const statusByOutcome = { approved: 200, refused: 200, gone: 404, stale: 409 } as const satisfies Readonly<Record<PressOutcome, number>>
+type Shown<Kind extends string> = { readonly kind: Kind }
+type Ended = { readonly kind: 'approved'; readonly account: string | undefined } | Shown<'refused' | 'gone' | 'stale'>
 
-function describeView(door: ApprovalDoor, enrolment: EnrolmentRecord | undefined): ApprovalView {
+function withAccount(door: ApprovalDoor, id: string, outcome: Exclude<PressOutcome, 'unidentified'>): Ended {
+  return outcome === 'approved' ? { kind: 'approved', account: door.accountAddress(id) } : { kind: outcome }
+}
+
+async function describeEnrolment(
+  door: ApprovalDoor,
+  request: FastifyRequest<Route>,
+  isIdentificationMissing: boolean,
+): Promise<ApprovalView> {
+  const enrolment = await door.deps.store.find(hexToBytes(request.params.id))
   if (enrolment === undefined || isOver(enrolment, door.deps.now())) return { kind: 'gone' }
-  if (enrolment.state === 'active') return { kind: 'approved' }
+  if (enrolment.state === 'active') return { kind: 'approved', account: undefined }
   if (enrolment.state === 'refused') return { kind: 'refused' }
   const operatorName = door.operatorNames.get(bytesToHex(enrolment.operatorId))
-  if (enrolment.state === 'open' || enrolment.submission === undefined || operatorName === undefined) return { kind: 'gone' }
-  const { network, lastFour, formToken } = enrolment.submission
-  return { kind: 'ask', operatorName, network, lastFour, formToken, action: `/approve/${bytesToHex(enrolment.enrolmentId)}` }
+  const { submission } = enrolment
+  if (enrolment.state === 'open' || submission === undefined || operatorName === undefined) return { kind: 'gone' }
+  const { network, lastFour, formToken } = submission
+  const bound = await door.deps.bindings.findOthers(submission.accountKey, enrolment.walletId)
+  // What the staff has suspended is not offered: no customer takes it over.
+  const others = bound.filter(({ suspension }) => suspension?.by !== 'office')
+  const action = `/approve/${request.params.id}?lang=${localeOf(request)}`
+  return { kind: 'ask', operatorName, network, lastFour, formToken, action, others, isIdentificationMissing }
 }
 
-// A browser that can say where the form came from must say: from here. Other programs send neither header.
-function isOwnPage(request: Pick<FastifyRequest, 'headers'>, ownOrigin: string): boolean {
-  const { origin } = request.headers
-  const site = request.headers['sec-fetch-site']
-  return (origin === undefined || origin === ownOrigin) && (site === undefined || site === 'same-origin')
+async function describeRebind(door: ApprovalDoor, request: FastifyRequest<Route>, isIdentificationMissing: boolean): Promise<RebindView> {
+  const { rebinds, now, newBindingLimits } = door.rebindDeps
+  const rebind = await rebinds.find(hexToBytes(request.params.id))
+  if (rebind === undefined || isRebindOver(rebind, now())) return { kind: 'gone' }
+  if (rebind.state === 'active') return { kind: 'approved', account: undefined }
+  if (rebind.state === 'refused') return { kind: 'refused' }
+  const operatorName = door.operatorNames.get(bytesToHex(rebind.operatorId))
+  if (rebind.state === 'open' || rebind.submission === undefined || operatorName === undefined) return { kind: 'gone' }
+  const { proof, formToken } = rebind.submission
+  return {
+    kind: 'ask',
+    operatorName,
+    proof,
+    formToken,
+    isIdentificationMissing,
+    tokens: await rebinds.findTokens(rebind.tokenReferenceIds),
+    limitHours: Math.ceil(newBindingLimits.seconds / 3_600),
+    action: `/rebind/${request.params.id}?lang=${localeOf(request)}`,
+  }
 }
 
-/** Reads the two fields of the form; anything else is no press. */
-function parsePress(body: string): Press | undefined {
-  const fields = new URLSearchParams(body)
+/** A press that may count: from our own page, not too many, and with the fields of our form. */
+function receivePress(door: ApprovalDoor, request: FastifyRequest<Route>): Press | undefined {
+  if (!door.limiter.isAllowed(request.ip) || !isOwnPage(request, door.origin)) return undefined
+  return request.body instanceof URLSearchParams ? parsePress(request.body) : undefined
+}
+
+function parsePress(fields: URLSearchParams): Press | undefined {
   const decision = fields.get('decision')
   const formToken = fields.get('formToken') ?? ''
+  const replaces = fields.get('replaces') ?? ''
   if ((decision !== 'approve' && decision !== 'refuse') || !/^[0-9a-f]{64}$/u.test(formToken)) return undefined
-  return { decision, formToken }
+  if (!/^([0-9a-f]{32})?$/u.test(replaces)) return undefined
+  return { decision, formToken, isIdentified: fields.get('identified') === 'yes', ...(replaces === '' ? {} : { replaces }) }
 }
 
-function sendPage(
-  door: ApprovalDoor,
-  request: Pick<FastifyRequest, 'url' | 'headers'>,
-  reply: FastifyReply,
-  page: { readonly status: number; readonly view: ApprovalView },
-): FastifyReply {
-  const styleNonce = randomBytes(16).toString('base64')
-  const requested = new URL(request.url, 'http://localhost').searchParams.get('lang') ?? undefined
-  const locale = chooseLocale(requested, request.headers['accept-language'])
-  const view = page.view.kind === 'ask' ? { ...page.view, action: `${page.view.action}?lang=${locale}` } : page.view
-  return reply
-    .code(page.status)
-    .headers({
-      'content-type': 'text/html; charset=utf-8',
-      'content-language': locale,
-      'content-security-policy': `default-src 'none'; style-src 'nonce-${styleNonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      // Not no-referrer: with it a browser sends `Origin: null` for the form, and the check above could not tell its own page.
-      'referrer-policy': 'same-origin',
-      'cache-control': 'no-store',
-      'cross-origin-opener-policy': 'same-origin',
-      vary: 'accept-language',
-    })
-    .send(renderApprovalPage(view, { name: door.name, colour: door.brandColour, styleNonce }, locale))
+const statusByKind = { ask: 200, home: 200, approved: 200, refused: 200, gone: 404, stale: 409 } as const
+
+function sendApproval(door: ApprovalDoor, request: FastifyRequest, reply: FastifyReply, view: ApprovalView): FastifyReply {
+  return sendPage(door, request, reply, { status: statusOf(view), page: (locale) => approvalPage(view, locale) })
+}
+
+function sendRebind(door: ApprovalDoor, request: FastifyRequest, reply: FastifyReply, view: RebindView): FastifyReply {
+  return sendPage(door, request, reply, { status: statusOf(view), page: (locale) => rebindPage(view, locale) })
+}
+
+function statusOf(view: ApprovalView | RebindView): number {
+  return view.kind === 'ask' && view.isIdentificationMissing ? 422 : statusByKind[view.kind]
 }

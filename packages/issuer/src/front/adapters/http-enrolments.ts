@@ -1,18 +1,15 @@
 import { Type, type Static } from 'typebox'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Enrolment, EnrolmentOpen, EnrolmentOpened, EnrolmentSubmit } from '@symbolon/contracts/issuer-api'
 import { Id } from '@symbolon/contracts/limits'
-import type { Problem } from '@symbolon/contracts/problems'
-import type { Result } from '@symbolon/formats/result'
 import { sendProblem } from '@symbolon/service/http'
 import type { EnrolmentDependencies } from '../flows/enrolment-dependencies.ts'
 import { openEnrolment } from '../flows/open-enrolment.ts'
 import { showEnrolment } from '../flows/show-enrolment.ts'
 import { submitEnrolment } from '../flows/submit-enrolment.ts'
-import type { RateLimiter } from './rate-limiter.ts'
+import { answer, registerCors, type Limiters } from './device-routes.ts'
 
 const Params = Type.Object({ enrolmentId: Id }, { additionalProperties: false })
-type Limiters = { readonly open: RateLimiter; readonly use: RateLimiter }
 type Door = { readonly deps: EnrolmentDependencies; readonly deviceOrigins: readonly string[]; readonly limiters: Limiters }
 
 /** /v1/enrolments: what a device calls directly, from its own origin alone (CORS), never through the operator. */
@@ -20,7 +17,7 @@ export function registerEnrolments(app: FastifyInstance, door: Door): void {
   const { deps, limiters } = door
   // One plugin, so that the CORS hooks reach these routes and no other.
   void app.register((routes, _options, done) => {
-    registerCors(routes, door.deviceOrigins)
+    registerCors(routes, door.deviceOrigins, ['/v1/enrolments', '/v1/enrolments/:enrolmentId'])
     routes.post<{ Body: Static<typeof EnrolmentOpen> }>(
       '/v1/enrolments',
       { schema: { body: EnrolmentOpen }, bodyLimit: 1_000 },
@@ -43,30 +40,4 @@ export function registerEnrolments(app: FastifyInstance, door: Door): void {
     })
     done()
   })
-}
-
-function registerCors(routes: FastifyInstance, deviceOrigins: readonly string[]): void {
-  routes.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
-    const { origin } = request.headers
-    void reply.header('vary', 'origin').header('cache-control', 'no-store')
-    if (origin !== undefined && deviceOrigins.includes(origin)) void reply.header('access-control-allow-origin', origin)
-    done()
-  })
-  for (const path of ['/v1/enrolments', '/v1/enrolments/:enrolmentId'])
-    routes.options(path, (_request, reply) =>
-      reply
-        .header('access-control-allow-methods', 'GET, POST')
-        .header('access-control-allow-headers', 'content-type')
-        .header('access-control-max-age', '600')
-        .code(204)
-        .send(),
-    )
-}
-
-function answer<Value>(
-  reply: FastifyReply,
-  result: Result<Value, Problem>,
-  success: { readonly schema: unknown; readonly status: number },
-): FastifyReply {
-  return result.ok ? reply.code(success.status).send(result.value) : sendProblem(reply, result.problem)
 }

@@ -1,5 +1,8 @@
 import type { Database, Queries } from '@symbolon/service/database'
 import { assert } from '@symbolon/formats/result'
+import { Overtaken, unlessOvertaken } from './overtaken.ts'
+import { rebindToken } from './postgres-bindings.ts'
+import { appendTokenEvent } from './postgres-token-events.ts'
 import type { EnrolmentRecord, EnrolmentStore, NewToken, Submission } from '../flows/enrolment-store.ts'
 
 type Row = {
@@ -55,6 +58,7 @@ export function createPostgresEnrolmentStore(database: Database): EnrolmentStore
       return count === 1
     },
     approve: (enrolment, formToken, token) => approve(database, enrolment, { formToken, token }),
+    approveReplacement: (enrolment, approval) => approveReplacement(database, enrolment, approval),
     forgetExpired: async (now) => {
       const { count } = await database.query(
         `UPDATE front.enrolments SET sealed_account = NULL, form_token = NULL
@@ -101,18 +105,49 @@ function approve(database: Database, enrolment: EnrolmentRecord, approval: Appro
     )
     if (spent.rows[0] === undefined || spent.rows[0].sealed_account === null) return 'conflict'
     await keepAccount(queries, submission, approval.token.paymentAccountReference)
-    await queries.query(`UPDATE front.tokens SET state = 'deleted' WHERE account_key = $1 AND wallet_id = $2 AND state <> 'deleted'`, [
-      submission.accountKey,
-      enrolment.walletId,
-    ])
+    await queries.query(
+      `UPDATE front.tokens SET state = 'deleted', suspended_by = NULL, suspension_cause = NULL WHERE account_key = $1 AND wallet_id = $2 AND state <> 'deleted'`,
+      [submission.accountKey, enrolment.walletId],
+    )
     if (!(await insertToken(queries, { ...enrolment, submission }, approval.token))) return 'taken'
     await queries.query(
       `UPDATE front.enrolments SET state = 'active', form_token = NULL, sealed_account = NULL,
          token_reference_id = $2, grant_frame = $3, grant_signature = $4 WHERE enrolment_id = $1`,
       [enrolment.enrolmentId, grant.tokenReferenceId, grant.frame, grant.signature],
     )
+    await appendTokenEvent(queries, approval.token.createdAt, {
+      tokenReferenceId: grant.tokenReferenceId,
+      walletId: enrolment.walletId,
+      kind: 'bound',
+      cause: 'enrolment',
+    })
     return 'approved'
   })
+}
+
+function approveReplacement(
+  database: Database,
+  enrolment: EnrolmentRecord,
+  approval: Parameters<EnrolmentStore['approveReplacement']>[1],
+): Promise<'approved' | 'conflict'> {
+  const { submission } = enrolment
+  assert(submission !== undefined, 'an enrolment that awaits approval was submitted')
+  const { formToken, rebinding, limitedUntil, now } = approval
+  return unlessOvertaken(() =>
+    database.transaction(async (queries) => {
+      const { count } = await queries.query(
+        `UPDATE front.enrolments SET state = 'active', form_token = NULL, sealed_account = NULL, token_reference_id = $3, grant_frame = $4,
+           grant_signature = $5 WHERE enrolment_id = $1 AND state = 'awaiting_approval' AND form_token = $2 AND sealed_account IS NOT NULL`,
+        [enrolment.enrolmentId, formToken, rebinding.grant.tokenReferenceId, rebinding.grant.frame, rebinding.grant.signature],
+      )
+      const binding = { ...submission, walletId: enrolment.walletId, proof: 'identification', limitedUntil, now } as const
+      if (count === 0 || !(await rebindToken(queries, rebinding, binding))) throw new Overtaken()
+      await queries.query('UPDATE front.accounts SET expiry = greatest(expiry, $2) WHERE account_key = $1', [
+        submission.accountKey,
+        submission.expiry,
+      ])
+    }),
+  )
 }
 
 // A card that comes again keeps its reference (PAR) and takes the newer expiry: that is how a renewed card arrives.
@@ -133,8 +168,8 @@ async function insertToken(
   const { submission } = enrolment
   const { count } = await queries.query(
     `INSERT INTO front.tokens (token_reference_id, payment_token, account_key, enrolment_id, wallet_id, operator_id, joint_public_key,
-       device_key_kind, device_key, channels, token_expiry, state, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'active', $12) ON CONFLICT (payment_token) DO NOTHING`,
+       device_key_kind, device_key, channels, token_expiry, state, created_at, bound_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'active', $12, $12) ON CONFLICT (payment_token) DO NOTHING`,
     [
       token.grant.tokenReferenceId,
       token.paymentToken,

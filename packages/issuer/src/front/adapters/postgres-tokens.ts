@@ -1,7 +1,9 @@
-import type { Queries } from '@symbolon/service/database'
+import type { TokenEventKind } from '@symbolon/contracts/rebind-api'
+import type { Database, Queries } from '@symbolon/service/database'
 import type { StoredToken } from '../flows/authorization-store.ts'
 import type { TokenStore } from '../flows/change-token-state.ts'
 import type { TokenState } from '../rules/token.ts'
+import { appendTokenEvent } from './postgres-token-events.ts'
 
 type Row = {
   readonly token_reference_id: Uint8Array
@@ -15,6 +17,7 @@ type Row = {
   readonly account_key: Uint8Array
   readonly sealed_account: Uint8Array
   readonly expiry: string
+  readonly limited_until: bigint | null
 }
 
 export async function findToken(queries: Queries, tokenReferenceId: Uint8Array): Promise<StoredToken | undefined> {
@@ -30,6 +33,7 @@ export async function findToken(queries: Queries, tokenReferenceId: Uint8Array):
     walletId: row.wallet_id,
     state: row.state,
     tokenExpiry: row.token_expiry,
+    limitedUntil: row.limited_until === null ? undefined : Number(row.limited_until),
     cardExpiry: row.expiry,
     channels: row.channels,
     deviceKeyKind: row.device_key_kind,
@@ -40,16 +44,28 @@ export async function findToken(queries: Queries, tokenReferenceId: Uint8Array):
   }
 }
 
-export function createPostgresTokenStore(queries: Queries): TokenStore {
+/** Tokens as the issuer's own staff changes them: its suspensions outlast a customer's new wallet. */
+export function createPostgresTokenStore(database: Database, now: () => number): TokenStore {
   return {
-    findState: async (tokenReferenceId) => (await findToken(queries, tokenReferenceId))?.state,
-    changeState: async (tokenReferenceId, from, to) => {
-      const { count } = await queries.query('UPDATE front.tokens SET state = $3 WHERE token_reference_id = $1 AND state = $2', [
-        tokenReferenceId,
-        from,
-        to,
-      ])
-      return count === 1
-    },
+    findState: async (tokenReferenceId) => (await findToken(database, tokenReferenceId))?.state,
+    changeState: (tokenReferenceId, from, to) =>
+      database.transaction(async (queries) => {
+        const { rows } = await queries.query<{ wallet_id: Uint8Array }>(
+          `UPDATE front.tokens SET state = $3, suspended_by = CASE WHEN $3 = 'suspended' THEN 'office' END, suspension_cause = NULL
+           WHERE token_reference_id = $1 AND state = $2 RETURNING wallet_id`,
+          [tokenReferenceId, from, to],
+        )
+        if (rows[0] === undefined) return false
+        const kind = eventByState[to]
+        if (kind !== undefined)
+          await appendTokenEvent(queries, now(), { tokenReferenceId, walletId: rows[0].wallet_id, kind, cause: 'office' })
+        return true
+      }),
   }
+}
+
+const eventByState: Readonly<Partial<Record<TokenState, TokenEventKind>>> = {
+  suspended: 'suspended',
+  active: 'resumed',
+  deleted: 'deleted',
 }

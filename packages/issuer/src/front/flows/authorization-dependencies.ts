@@ -20,6 +20,7 @@ export type AuthorizationDependencies = {
   readonly host: HostLink
   readonly vault: Pick<AccountVault, 'open'>
   readonly signatures: SignatureVerifier
+  readonly newBindingLimits: ReadonlyMap<string, bigint>
   now(): number
   /** Six digits that differ from those of every other request in flight to the host. */
   nextTraceNumber(): string

@@ -27,6 +27,7 @@ const token: StoredToken = {
   walletId: id(1),
   state: 'active',
   tokenExpiry: '3101',
+  limitedUntil: undefined,
   cardExpiry: '2712',
   channels: [1],
   deviceKeyKind: 0,
@@ -137,6 +138,7 @@ beforeEach(() => {
     now: () => clock,
     nextTraceNumber: () => String((trace += 1)).padStart(6, '0'),
     deriveExchangeId,
+    newBindingLimits: new Map([['410', 300_000n]]),
     wakeReversals: () => undefined,
     report: () => undefined,
   }

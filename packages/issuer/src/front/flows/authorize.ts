@@ -42,7 +42,7 @@ async function authorize(deps: AuthorizationDependencies, received: Received): P
   const message = parsed.ok && parsed.value.kind === 'pay' ? parsed.value : undefined
   const signatures =
     token === undefined ? { isJointValid: false, isDeviceValid: false } : deps.signatures.verifyPayment(request.data, token)
-  const decision = decideAuthorization({ request, token, message, signatures }, deps.now())
+  const decision = decideAuthorization({ request, token, message, signatures, newBindingLimits: deps.newBindingLimits }, deps.now())
   if (!decision.ok || token === undefined)
     return refuse(deps, { exchange, message, token }, decision.ok ? 'token-unknown' : decision.problem.kind)
   const sending: Sending = { ...exchange, message: decision.value.message, host: createHostFields(deps, request, decision.value.message) }

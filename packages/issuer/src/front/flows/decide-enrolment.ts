@@ -1,13 +1,22 @@
 import { encodeGrant } from '@symbolon/custody/issuer'
-import { hexToBytes } from '@symbolon/formats/bytes'
+import { hexToBytes, isEqualBytes } from '@symbolon/formats/bytes'
 import { Fault } from '@symbolon/formats/result'
+import { decideLimitedUntil } from '../rules/rebind.ts'
 import { derivePaymentAccountReference, derivePaymentToken, deriveTokenExpiry, walletChannels } from '../rules/token.ts'
+import { createRebinding } from './create-rebinding.ts'
 import type { EnrolmentDependencies } from './enrolment-dependencies.ts'
 import type { EnrolmentRecord, NewToken, Submission } from './enrolment-store.ts'
 import { isOver } from './show-enrolment.ts'
 
-export type Press = { readonly decision: 'approve' | 'refuse'; readonly formToken: string }
-export type PressOutcome = 'approved' | 'refused' | 'gone' | 'stale'
+export type Press = {
+  readonly decision: 'approve' | 'refuse'
+  readonly formToken: string
+  /** The person says to have been identified in full: what stands for that in the sandbox. */
+  readonly isIdentified?: boolean
+  /** The token whose wallet the new one replaces; undefined adds a wallet beside the others. */
+  readonly replaces?: string
+}
+export type PressOutcome = 'approved' | 'refused' | 'gone' | 'stale' | 'unidentified'
 
 const tokenDraws = 8
 const firstGrantNumber = 1
@@ -23,7 +32,29 @@ export async function decideEnrolment(deps: EnrolmentDependencies, enrolmentId: 
   if (enrolment.state === 'refused') return 'refused'
   if (enrolment.state === 'open' || enrolment.submission === undefined) return 'gone'
   if (press.decision === 'refuse') return (await deps.store.refuse(enrolment.enrolmentId, press.formToken)) ? 'refused' : 'stale'
-  return approve(deps, enrolment, { submission: enrolment.submission, formToken: press.formToken })
+  return press.replaces === undefined
+    ? approve(deps, enrolment, { submission: enrolment.submission, formToken: press.formToken })
+    : replace(deps, enrolment, { submission: enrolment.submission, press, replaces: hexToBytes(press.replaces) })
+}
+
+/** Rebind by card re-entry (2-custody 1.6): no old device key can stand for it, so identification does. */
+async function replace(
+  deps: EnrolmentDependencies,
+  enrolment: EnrolmentRecord,
+  { submission, press, replaces }: { readonly submission: Submission; readonly press: Press; readonly replaces: Uint8Array },
+): Promise<PressOutcome> {
+  if (press.isIdentified !== true) return 'unidentified'
+  const others = await deps.bindings.findOthers(submission.accountKey, enrolment.walletId)
+  const token = others.find(({ tokenReferenceId }) => isEqualBytes(tokenReferenceId, replaces))
+  if (token === undefined || token.suspension?.by === 'office') return 'stale'
+  const now = deps.now()
+  const outcome = await deps.store.approveReplacement(enrolment, {
+    formToken: press.formToken,
+    now,
+    rebinding: createRebinding(deps, token, enrolment.walletId),
+    limitedUntil: decideLimitedUntil('identification', deps.newBindingLimits, now),
+  })
+  return outcome === 'approved' ? 'approved' : 'stale'
 }
 
 async function approve(

@@ -1,7 +1,9 @@
 import type { AccountPolicy } from '../rules/account.ts'
+import type { NewBindingLimits } from '../rules/rebind.ts'
 import type { TokenRange } from '../rules/token.ts'
 import type { EnrolmentStore } from './enrolment-store.ts'
 import type { AccountVault, IssuerKeys, SignatureVerifier } from './ports.ts'
+import type { BindingStore, RebindStore } from './rebind-store.ts'
 
 /** What the enrolment flows need: the issuer's identity and policy, its keys, its store, time and randomness. */
 export type EnrolmentDependencies = {
@@ -14,6 +16,9 @@ export type EnrolmentDependencies = {
   readonly vault: Pick<AccountVault, 'deriveAccountKey' | 'seal'>
   readonly signatures: SignatureVerifier
   readonly store: EnrolmentStore
+  /** Other wallets of the card that somebody adds: one of them may be what the new one replaces. */
+  readonly bindings: Pick<BindingStore, 'findOthers'>
+  readonly newBindingLimits: NewBindingLimits
   now(): number
   randomBytes(size: number): Uint8Array
   sha256(bytes: Uint8Array): Uint8Array
@@ -23,3 +28,9 @@ export type EnrolmentDependencies = {
 export const enrolmentSeconds = 900
 /** Opening a sealed card costs the issuer a key agreement: a device gets this many tries in one enrolment. */
 export const submissionsPerEnrolment = 5
+
+/** What the rebind flows need: an enrolment's identity and keys, and a store of their own. */
+export type RebindDependencies = Pick<
+  EnrolmentDependencies,
+  'issuerId' | 'origin' | 'operatorIds' | 'keys' | 'signatures' | 'newBindingLimits' | 'now' | 'randomBytes' | 'sha256'
+> & { readonly rebinds: RebindStore }

@@ -1,11 +1,17 @@
 import { bytesToHex } from '@symbolon/formats/bytes'
 import type { EnrolmentRecord, EnrolmentStore, NewToken } from './enrolment-store.ts'
+import type { Rebinding } from './rebind-store.ts'
 
 /** An enrolment store in memory, with the promises of the port; `tokens` is what was approved. */
-export function createMemoryEnrolmentStore(): EnrolmentStore & { readonly tokens: readonly NewToken[]; takeNextToken(): void } {
+export function createMemoryEnrolmentStore(): EnrolmentStore & {
+  readonly tokens: readonly NewToken[]
+  readonly replacements: readonly Rebinding[]
+  takeNextToken(): void
+} {
   const records = new Map<string, EnrolmentRecord>()
   const submissions = new Map<string, number>()
   const tokens: NewToken[] = []
+  const replacements: Rebinding[] = []
   let isTaken = false
   const awaiting = (enrolmentId: Uint8Array, formToken: string): EnrolmentRecord | undefined => {
     const record = records.get(bytesToHex(enrolmentId))
@@ -14,6 +20,7 @@ export function createMemoryEnrolmentStore(): EnrolmentStore & { readonly tokens
   const put = (record: EnrolmentRecord): void => void records.set(bytesToHex(record.enrolmentId), record)
   return {
     tokens,
+    replacements,
     takeNextToken: () => (isTaken = true),
     open: async (enrolment) => put({ ...enrolment, state: 'open' }),
     find: async (enrolmentId) => records.get(bytesToHex(enrolmentId)),
@@ -42,6 +49,13 @@ export function createMemoryEnrolmentStore(): EnrolmentStore & { readonly tokens
       }
       tokens.push(token)
       put({ ...record, state: 'active', grant: token.grant })
+      return 'approved'
+    },
+    approveReplacement: async (enrolment, { formToken, rebinding }) => {
+      const record = awaiting(enrolment.enrolmentId, formToken)
+      if (record === undefined) return 'conflict'
+      replacements.push(rebinding)
+      put({ ...record, state: 'active', grant: rebinding.grant })
       return 'approved'
     },
     forgetExpired: async () => 0,

@@ -1,5 +1,6 @@
 import type { EnrolmentState } from '@symbolon/contracts/issuer-api'
 import type { AccountRange } from '@symbolon/contracts/directory'
+import type { RebindApproval, Rebinding } from './rebind-store.ts'
 
 /** What a device submitted and the checks accepted; the account number is sealed by the account vault. */
 export type Submission = {
@@ -49,6 +50,14 @@ export type EnrolmentStore = {
    * wallet is deleted, the new one becomes active. `taken` when the payment token exists already: draw another.
    */
   approve(enrolment: EnrolmentRecord, formToken: string, token: NewToken): Promise<'approved' | 'conflict' | 'taken'>
+  /**
+   * awaiting_approval → active, spending the form token, with a token that the account has already: its wallet, joint key and device
+   * key are replaced, and it pays again. `conflict` when it was bound, deleted or withheld by the staff in between.
+   */
+  approveReplacement(
+    enrolment: EnrolmentRecord,
+    approval: Omit<RebindApproval, 'rebindings'> & { readonly rebinding: Rebinding },
+  ): Promise<'approved' | 'conflict'>
   /** Forgets the account numbers of enrolments that ran out before `now`. */
   forgetExpired(now: number): Promise<number>
 }

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createAccountVault } from '../adapters/account-vault.ts'
 import { createKeys, loadKeys, type FrontKeys } from '../adapters/keys.ts'
 import { createSignatureVerifier } from '../adapters/signatures.ts'
+import type { BoundToken } from '../rules/rebind.ts'
 import { decideEnrolment } from './decide-enrolment.ts'
 import { encodeBind, encodeRecord, sealCard, type BindFields } from './device.fake.ts'
 import { enrolmentSeconds, submissionsPerEnrolment, type EnrolmentDependencies } from './enrolment-dependencies.ts'
@@ -41,6 +42,7 @@ let keys: FrontKeys
 let deps: EnrolmentDependencies
 let store: ReturnType<typeof createMemoryEnrolmentStore>
 let clock: number
+let others: readonly BoundToken[]
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'issuer-keys-'))
@@ -50,6 +52,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }))
 beforeEach(() => {
   clock = now
+  others = []
   store = createMemoryEnrolmentStore()
   deps = {
     issuerId,
@@ -64,6 +67,8 @@ beforeEach(() => {
     vault: createAccountVault(keys),
     signatures: createSignatureVerifier(),
     store,
+    bindings: { findOthers: async () => others },
+    newBindingLimits: { seconds: 86_400, perPurchaseByCurrency: new Map([['410', 300_000n]]) },
     now: () => clock,
     randomBytes: (size) => new Uint8Array(randomBytes(size)),
     sha256: (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest()),
@@ -145,7 +150,14 @@ describe('an enrolment', () => {
     })
     expect(verified).toEqual({
       ok: true,
-      value: { issuerId, walletId: id(1), tokenReferenceId: hexToBytes(tokenReferenceId ?? ''), network: 'visa', lastFour: '1111' },
+      value: {
+        issuerId,
+        walletId: id(1),
+        tokenReferenceId: hexToBytes(tokenReferenceId ?? ''),
+        network: 'visa',
+        lastFour: '1111',
+        grantNumber: 1,
+      },
     })
     expect(store.tokens).toHaveLength(1)
     expect(store.tokens[0]?.paymentToken).toMatch(/^430[0-9]{13}$/u)

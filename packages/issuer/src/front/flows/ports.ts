@@ -4,6 +4,8 @@ import type { SignatureFacts } from '../rules/binding.ts'
 /** Encrypts account numbers at rest and recognises the same one again. Only a message to the host opens one. */
 export type AccountVault = {
   deriveAccountKey(pan: string): Uint8Array
+  /** 64 hex digits that only this front can make of a text: what a form on its own page carries. */
+  authenticate(text: string): string
   seal(pan: string): Uint8Array
   /** Throws when the bytes are not what was sealed for that account: then the database was changed by somebody else. */
   open(sealed: Uint8Array, accountKey: Uint8Array): string

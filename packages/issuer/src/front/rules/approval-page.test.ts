@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { chooseLocale, renderApprovalPage, type ApprovalView } from './approval-page.ts'
+import { approvalPage, type ApprovalView } from './approval-page.ts'
+import { chooseLocale, renderPage } from './page.ts'
 
 const brand = { name: { ko: '카드사 <가>', en: 'Issuer <A>' }, colour: '#1d4ed8', styleNonce: 'n0nce' }
+const render = (view: ApprovalView, _brand: typeof brand, locale: 'ko' | 'en'): string =>
+  renderPage(approvalPage(view, locale), brand, locale)
 const ask: ApprovalView = {
   kind: 'ask',
   operatorName: { ko: '지갑 & 나', en: 'Wallet & Me' },
@@ -9,11 +12,13 @@ const ask: ApprovalView = {
   lastFour: '1111',
   formToken: 'ab12',
   action: '/approve/00',
+  others: [],
+  isIdentificationMissing: false,
 }
 
 describe('the approval page', () => {
   it.each(['ko', 'en'] as const)('asks in %s, with two buttons in one form that posts', (locale) => {
-    const html = renderApprovalPage(ask, brand, locale)
+    const html = render(ask, brand, locale)
     expect(html).toContain(`<html lang="${locale}">`)
     expect(html).toContain('<form method="post" action="/approve/00">')
     expect(html.match(/<button/gu)).toHaveLength(2)
@@ -23,7 +28,7 @@ describe('the approval page', () => {
   })
 
   it('escapes every text and loads nothing from anywhere', () => {
-    const html = renderApprovalPage({ ...ask, lastFour: '"><script>' }, brand, 'en')
+    const html = render({ ...ask, lastFour: '"><script>' }, brand, 'en')
     expect(html).not.toContain('<script')
     expect(html).toContain('Issuer &lt;A&gt;')
     expect(html).not.toMatch(/src=|https?:|url\(/u)
@@ -31,7 +36,7 @@ describe('the approval page', () => {
 
   it.each(['approved', 'refused', 'gone', 'stale'] as const)('has a result page without a form: %s', (kind) => {
     for (const locale of ['ko', 'en'] as const) {
-      const html = renderApprovalPage({ kind }, brand, locale)
+      const html = render(kind === 'approved' ? { kind, account: undefined } : { kind }, brand, locale)
       expect(html).toContain('role="status"')
       expect(html).not.toContain('<form')
     }

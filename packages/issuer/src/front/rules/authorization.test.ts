@@ -57,12 +57,14 @@ const facts: AuthorizationFacts = {
     walletId: id(1),
     state: 'active',
     tokenExpiry: '3101',
+    limitedUntil: undefined,
     cardExpiry: '2712',
     channels: [1],
     deviceKeyKind: 0,
   },
   message,
   signatures: { isJointValid: true, isDeviceValid: true },
+  newBindingLimits: new Map([['410', 11_999n]]),
 }
 
 type Fault = (facts: AuthorizationFacts) => AuthorizationFacts
@@ -101,6 +103,7 @@ const faults: readonly (readonly [Refusal, Fault])[] = [
   ['device-signature-wrong', onSignatures({ isDeviceValid: false })],
   ['message-expired', onMessage({ expiresAt: now - 60 })],
   ['message-from-the-future', onMessage({ expiresAt: now + 366 })],
+  ['new-binding-limit', onToken({ limitedUntil: now + 1 })],
 ]
 
 const refusalOf = (input: AuthorizationFacts): string => {

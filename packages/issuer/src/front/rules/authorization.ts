@@ -18,6 +18,8 @@ export type TokenFacts = {
   readonly cardExpiry: string
   readonly channels: readonly number[]
   readonly deviceKeyKind: number
+  /** Unix seconds until which a binding without the old device key pays small amounts only. */
+  readonly limitedUntil: number | undefined
 }
 /** Everything an authorization is decided on. A message that does not parse as a payment is absent, and so is an unknown token. */
 export type AuthorizationFacts = {
@@ -25,6 +27,8 @@ export type AuthorizationFacts = {
   readonly token: TokenFacts | undefined
   readonly message: PayMessage | undefined
   readonly signatures: SignatureFacts
+  /** Minor units by numeric currency; what is not in it may not be paid while a binding is new. */
+  readonly newBindingLimits: ReadonlyMap<string, bigint>
 }
 
 /**
@@ -57,6 +61,7 @@ export const refusalCodes = {
   'device-signature-wrong': '63',
   'message-expired': '68',
   'message-from-the-future': '63',
+  'new-binding-limit': '61',
   'reversed-before': '68',
   'payment-used': '94',
   'request-used': '94',
@@ -78,9 +83,15 @@ export function decideAuthorization(facts: AuthorizationFacts, now: number): Res
   if (!signatures.isDeviceValid) return fail({ kind: 'device-signature-wrong' })
   if (now >= message.expiresAt + arrivalSeconds) return fail({ kind: 'message-expired' })
   if (message.expiresAt > now + aheadSeconds) return fail({ kind: 'message-from-the-future' })
+  if (isAboveLimit(facts, token, now)) return fail({ kind: 'new-binding-limit' })
   return ok({ message, token })
 }
 export type Authorized = { readonly message: PayMessage; readonly token: TokenFacts }
+
+function isAboveLimit({ request, newBindingLimits }: AuthorizationFacts, { limitedUntil }: TokenFacts, now: number): boolean {
+  if (limitedUntil === undefined || now >= limitedUntil) return false
+  return request.amountMinorUnits > (newBindingLimits.get(request.currencyNumeric) ?? 0n)
+}
 
 function findTokenFault(token: TokenFacts, now: number): Refusal | undefined {
   if (token.state === 'deleted') return 'token-deleted'
