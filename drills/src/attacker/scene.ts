@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { CardData } from '@symbolon/contracts/issuer-api'
-import type { Directory } from '@symbolon/contracts/directory'
+import type { Directory, IssuerEntry } from '@symbolon/contracts/directory'
 import { merchantKeysPath, type PaymentRequest } from '@symbolon/contracts/payment-request'
 import type { Clock, Transport } from '@symbolon/device'
+import { createFetchTransport } from '@symbolon/device/memory'
 import { bytesToHex } from '@symbolon/formats/bytes'
 import { operatorId, startTestVault, type TestVault } from '@symbolon/testing/vault'
 import { createDevice, type Device, type DeviceParts } from './device.ts'
@@ -32,6 +33,8 @@ export type Scene = {
   order(changes?: Partial<PaymentRequest>): string
 }
 
+const unusedRange: IssuerEntry['accountRanges'][number] = { low: '99990000', high: '99999999', panLengths: [16], network: 'visa' }
+
 export const card: CardData = {
   primaryAccountNumber: '4111111111111111',
   expiry: '9912',
@@ -41,13 +44,14 @@ export const card: CardData = {
   postalAddress: 'Seoul',
 }
 
-export async function startScene(options: Parameters<typeof startTestVault>[0] = {}): Promise<Scene> {
+/** `realIssuer` stands for itself: what a device sends to its origin goes there over HTTP. */
+export async function startScene(options: Parameters<typeof startTestVault>[0] = {}, realIssuer?: IssuerEntry): Promise<Scene> {
   let vault = await startTestVault(options)
   const issuer = await createIssuer(issuerOrigin)
   const relay = createRelay(() => vault.port)
   const nowSeconds = (): number => vault.nowSeconds()
   const shop = createShop(shopOrigin, 'tea', { nowSeconds, certify: issuer.certify })
-  const wire = createWire(createRouter({ relay, issuer, shop }))
+  const wire = createWire(createRouter({ relay, issuer, shop }, realIssuer))
   const clock: Clock = {
     nowSeconds,
     monotonicMs: () => vault.time.nowMs,
@@ -62,7 +66,8 @@ export async function startScene(options: Parameters<typeof startTestVault>[0] =
       origin: operatorOrigin,
       vaultKeyCertificates: [issuer.certify({ kind: 'vault-key', subjectId: bytesToHex(operatorId), key: vault.vaultPublicKey })],
     },
-    issuers: [issuer.entry],
+    // The stand-in stays as the one that certifies keys; cards are the real one's.
+    issuers: realIssuer === undefined ? [issuer.entry] : [realIssuer, { ...issuer.entry, accountRanges: [unusedRange] }],
   }
   return {
     directory,
@@ -86,10 +91,12 @@ export async function startScene(options: Parameters<typeof startTestVault>[0] =
   }
 }
 
-function createRouter({ relay, issuer, shop }: Pick<Scene, 'relay' | 'issuer' | 'shop'>): Transport {
+function createRouter({ relay, issuer, shop }: Pick<Scene, 'relay' | 'issuer' | 'shop'>, realIssuer: IssuerEntry | undefined): Transport {
+  const overHttp = createFetchTransport({ timeoutMs: 20_000 })
   return async (request) => {
     const { origin, pathname } = new URL(request.url)
     if (origin === shopOrigin && pathname === merchantKeysPath) return { status: 200, body: shop.keys() }
+    if (origin === realIssuer?.origin) return await overHttp(request)
     if (origin === issuerOrigin) return await issuer.answer(request.method, pathname.split('/').slice(2), request.body)
     return await relay.answer(request)
   }

@@ -15,7 +15,7 @@ export const issuerId = '1'.repeat(32)
 export const operatorId = '2'.repeat(32)
 const journalKey = 'journal-key-of-a-test-'.padEnd(40, 'x')
 export const officeKey = 'office-key-of-a-test-'.padEnd(40, 'y')
-const accountRanges = [
+export const accountRanges = [
   { low: '41000000', high: '42999999', panLengths: [16], network: 'visa' },
   { low: '37000000', high: '37999999', panLengths: [15], network: 'american-express' },
 ]
@@ -45,16 +45,20 @@ export type IssuerParty = {
   stop(): Promise<void>
 }
 
-export async function createIssuerParty(postgres: TestPostgres, folder: string, dialect: IsoDialect): Promise<IssuerParty> {
+/** `operator` is whom the front takes bindings from. */
+export async function createIssuerParty(
+  postgres: TestPostgres,
+  folder: string,
+  dialect: IsoDialect,
+  operator: string = operatorId,
+): Promise<IssuerParty> {
   const frontDatabase = (await postgres.createRole(`front_${dialect}`))(`front_${dialect}`)
   const hostDatabase = (await postgres.createRole(`host_${dialect}`))(`host_${dialect}`)
   await postgres.createDatabase(`front_${dialect}`, `front_${dialect}`)
   await postgres.createDatabase(`host_${dialect}`, `host_${dialect}`)
   const [frontHttp, linkPort, hostHttp, hostLink] = [await freePort(), await freePort(), await freePort(), await freePort()]
   const keysDirectory = join(folder, `keys-${dialect}`)
-  const keygen = spawnSync(process.execPath, [join(programs, 'front/keygen.js'), '--keys', keysDirectory], { encoding: 'utf8' })
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own program's documented line
-  const keys = JSON.parse(keygen.stdout) as PublicKeys
+  const keys = createKeys(keysDirectory)
   const host = '127.0.0.1'
   const origin = `http://localhost:${frontHttp}`
   const frontConfig = {
@@ -69,7 +73,7 @@ export async function createIssuerParty(postgres: TestPostgres, folder: string, 
     name: { ko: '시험 카드사', en: 'Test Issuer' },
     listen: { host, port: frontHttp },
     deviceOrigins: ['http://localhost:8401'],
-    operators: [{ operatorId, name: { ko: '시험 지갑', en: 'Test Wallet' } }],
+    operators: [{ operatorId: operator, name: { ko: '시험 지갑', en: 'Test Wallet' } }],
     tokenRange: { low: '43000000', high: '43099999' },
     link: { listen: { host, port: linkPort }, dialect },
     host: { address: { host, port: hostLink }, dialect, answerTimeoutMs: 2_500, reversalRetryMs: 150 },
@@ -112,6 +116,12 @@ export async function createIssuerParty(postgres: TestPostgres, folder: string, 
       await authorizationHost.end('SIGTERM')
     },
   }
+}
+
+function createKeys(keysDirectory: string): PublicKeys {
+  const keygen = spawnSync(process.execPath, [join(programs, 'front/keygen.js'), '--keys', keysDirectory], { encoding: 'utf8' })
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own program's documented line
+  return JSON.parse(keygen.stdout) as PublicKeys
 }
 
 function writeConfig(folder: string, name: string, config: unknown): string {

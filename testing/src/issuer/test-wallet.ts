@@ -156,7 +156,12 @@ export function createPayment(party: IssuerParty, wallet: TestWallet, token: Uin
 }
 export type TestPayment = { readonly pay: Pay; readonly signed: Signed; readonly message: IsoMessage }
 
-function createAuthorizationMessage(party: IssuerParty, pay: Pay, signed: Signed & { readonly stan: string }): IsoMessage {
+/** The 0200 that link would make of a signed payment. */
+export function createAuthorizationMessage(
+  party: Pick<IssuerParty, 'dialect'>,
+  pay: Pay,
+  signed: Signed & { readonly stan: string },
+): IsoMessage {
   const now = new Date().toISOString().replace(/[^0-9]/gu, '')
   const data = encodeTlv([
     { tag: authorizationDataTags.tokenReferenceId.tag, value: pay.tokenReferenceId },
