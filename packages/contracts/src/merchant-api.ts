@@ -74,6 +74,7 @@ export const ProblemDocument = Type.Object(
     param: Type.Optional(Type.String({ maxLength: 60 })),
     triesLeft: Type.Optional(Type.Integer()),
     retired: Type.Optional(Type.String({ maxLength: 64 })),
+    closingStatement: Type.Optional(Type.String({ maxLength: 400 })),
   },
   { ...closed, $id: 'Problem', description: 'RFC 9457 problem details' },
 )

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { AmountMinorUnits, Base64url, CurrencyCode, Id, InstalmentMonths, UnixSeconds } from './limits.ts'
+import { AmountMinorUnits, Base64url, CurrencyCode, Hash, Id, InstalmentMonths, UnixSeconds } from './limits.ts'
 
 const closed = { additionalProperties: false } as const
 const Message = Base64url(8_000)
@@ -30,7 +30,10 @@ export const PaymentTerms = Type.Object(
   closed,
 )
 export type PaymentTerms = Static<typeof PaymentTerms>
-export const OtherTerms = Type.Object({ kind: Type.Union([Type.Literal('bind'), Type.Literal('record')]), paymentAttemptId: Id }, closed)
+/** Everything that is no payment: `close` ends the wallet, the others only change what its halves are. */
+export const otherKinds = ['bind', 'record', 'refresh', 'pinset', 'close'] as const
+export const OtherTerms = Type.Object({ kind: Type.Enum(otherKinds), paymentAttemptId: Id }, closed)
+export type OtherTerms = Static<typeof OtherTerms>
 
 /** `ready`: hold it now and call sign with the handle. `repeated`: these very bytes were answered before; `done` is that answer. */
 export const CheckAnswer = Type.Union([
@@ -69,6 +72,31 @@ export const AttemptAnswer = Type.Union([
   Type.Object({ outcome: Type.Literal('not-signed') }, closed),
 ])
 export type AttemptAnswer = Static<typeof AttemptAnswer>
+
+/** POST /stops: freezes the wallet whose stop code has this hash. The wallet id is for edge alone, never for who asked. */
+export const StopRequest = Type.Object({ codeHash: Hash }, closed)
+export type StopRequest = Static<typeof StopRequest>
+export const StopAnswer = Type.Object({ walletId: Type.Optional(Id) }, closed)
+export type StopAnswer = Static<typeof StopAnswer>
+
+/**
+ * POST /demands, by the operator after containment: the wallets of the scope sign nothing before one refresh, and nothing at all after
+ * the deadline. A group is the first byte of the wallet id.
+ */
+export const DemandRequest = Type.Object(
+  {
+    scope: Type.Union([
+      Type.Object({ kind: Type.Literal('wallet'), walletId: Id }, closed),
+      Type.Object({ kind: Type.Literal('group'), group: Type.Integer({ minimum: 0, maximum: 255 }) }, closed),
+      Type.Object({ kind: Type.Literal('all') }, closed),
+    ]),
+    deadlineSeconds: Type.Integer({ minimum: 60, maximum: 31_622_400 }),
+  },
+  closed,
+)
+export type DemandRequest = Static<typeof DemandRequest>
+export const DemandAnswer = Type.Object({ marked: Type.Integer({ minimum: 0 }) }, closed)
+export type DemandAnswer = Static<typeof DemandAnswer>
 
 /** edge → link. POST /authorizations, idempotent by paymentId; GET /authorizations/{paymentId}. */
 export const AuthorizationRequest = Type.Object(

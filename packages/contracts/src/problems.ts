@@ -38,6 +38,8 @@ export const problemCodes = {
   CUSTODY_CONFLICT: { status: 409, title: 'The slot was used for another message', retry: 'open-again' },
   CUSTODY_REJECTED: { status: 422, title: 'The message does not verify; no try was counted', retry: 'open-again' },
   CUSTODY_LOCKED: { status: 423, title: 'No PIN tries are left', retry: 'never' },
+  CUSTODY_REFRESH_REQUIRED: { status: 409, title: 'The wallet has to renew its key first; nothing was signed', retry: 'open-again' },
+  CUSTODY_CLOSED: { status: 410, title: 'The wallet was closed and its keys are destroyed', retry: 'never' },
   CUSTODY_REFUSED: { status: 409, title: 'The operator did not accept the payment; nothing was signed', retry: 'never' },
   WALLET_MISSING: { status: 404, title: 'There is no wallet on this device', retry: 'never' },
   WALLET_EXISTS: { status: 409, title: 'There is a wallet on this device already', retry: 'never' },
@@ -68,6 +70,7 @@ export type Problem = {
   readonly param?: string
   readonly triesLeft?: number
   readonly retired?: string
+  readonly closingStatement?: string
 }
 
 export function problem(code: ProblemCode, details: Omit<Problem, 'code'> = {}): Problem {

@@ -18,13 +18,20 @@ export type WalletCreated = Static<typeof WalletCreated>
 
 /** POST /v1/wallets/{walletId}/open: message = frame(open) ‖ mac; answers message = frame(slot) ‖ signature. */
 
-/** POST /v1/wallets/{walletId}/pay. `paymentId` is present for kind pay and absent for bind and record. */
+/** POST /v1/wallets/{walletId}/pay. `paymentId` is present for kind pay and absent for every other. */
 export const SignRequest = Type.Object({ message: Base64url(8_000), paymentId: Type.Optional(Id) }, { ...closed, $id: 'SignRequest' })
 export type SignRequest = Static<typeof SignRequest>
 
 /** `done` is sealed to the device; `payment` is there for kind pay, as it stands when the answer leaves. */
 export const SignAnswer = Type.Object({ done: Base64url(8_000), payment: Type.Optional(Payment) }, { ...closed, $id: 'SignAnswer' })
 export type SignAnswer = Static<typeof SignAnswer>
+
+/** POST /v1/stops: says a stop code, as a person types it. The answer is the same whether a wallet has this code or not. */
+export const StopCode = Type.Object(
+  { code: Type.String({ pattern: '^[A-Za-z0-9 -]+$', minLength: 25, maxLength: 60 }) },
+  { ...closed, $id: 'StopCode' },
+)
+export type StopCode = Static<typeof StopCode>
 
 /** POST /v1/wallets/{walletId}/tokens: what the issuer granted, signed by the issuer, so that the operator can route and show it. */
 export const TokenRegistration = Type.Object(

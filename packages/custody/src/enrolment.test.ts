@@ -11,6 +11,7 @@ const problem = (code: string) => ({ ok: false, problem: { code } })
 const primitives = await createOperatorPrimitives(seededBytes('enrolment'))
 const expected = { vaultPublicKey, walletId, now }
 const deviceKey = { kind: 0, publicKey: fill(9, 91) } as const
+const own = { deviceKey, stopCodeHash: fill(8, 32) }
 const offerNow = () => createOffer(primitives, signAsVault, { walletId, expiresAt: now + 60 })
 
 describe('enrolment', () => {
@@ -18,14 +19,14 @@ describe('enrolment', () => {
     const { accepted, enrolled } = await enrol()
     expect(enrolled.walletKey).toEqual(accepted.walletKey)
     expect([enrolled.epochId, enrolled.key]).toEqual([accepted.epochId, accepted.key])
-    expect(enrolled.deviceKey).toEqual(deviceKey)
+    expect([enrolled.deviceKey, enrolled.stopCodeHash]).toEqual([deviceKey, own.stopCodeHash])
     const sum = nobleGroup.addScalars(accepted.share, enrolled.share)
     expect(nobleGroup.multiplyBase(sum)).toEqual(accepted.walletKey)
   })
   it('stores no first half: δ is in both shares, and the halves of the exchange are wiped', async () => {
     const { signedOffer, pending } = await offerNow()
     const offer = value(verifyOffer(primitives, signedOffer, expected))
-    const accepted = value(await acceptOffer(primitives, offer, deviceKey))
+    const accepted = value(await acceptOffer(primitives, offer, own))
     const enrolled = value(await completeOffer(primitives, pending, accepted.sealed))
     expect(primitives.group.multiplyBase(enrolled.share)).not.toEqual(offer.vaultPoint)
     expect(pending.share).toEqual(fill(0, 32))
@@ -66,7 +67,7 @@ describe('an offer is refused', () => {
   })
   it('when its sealing key is of low order', async () => {
     const { pending } = await offerNow()
-    expect(await acceptOffer(primitives, { ...pending.offer, sealingKey: fill(0, 32) }, deviceKey)).toEqual(problem('CUSTODY_SEAL_INVALID'))
+    expect(await acceptOffer(primitives, { ...pending.offer, sealingKey: fill(0, 32) }, own)).toEqual(problem('CUSTODY_SEAL_INVALID'))
   })
 })
 
@@ -77,7 +78,15 @@ describe('an answer is refused', () => {
     const point = nobleGroup.multiplyBase(secret)
     const { sessionId } = pending.offer
     const proof = provePossession(primitives, { sessionId, role: 'device', point }, secret)
-    const inner = { sessionId, devicePoint: point, proof, deviceKeyKind: 0, deviceKey: fill(9, 91), ...change } as const
+    const inner = {
+      sessionId,
+      devicePoint: point,
+      proof,
+      deviceKeyKind: 0,
+      deviceKey: fill(9, 91),
+      stopCodeHash: fill(8, 32),
+      ...change,
+    } as const
     const key = await primitives.suite.DeserializePublicKey(pending.offer.sealingKey)
     const { encapsulatedSecret, ctx } = await primitives.suite.SetupSender(key, { info: Buffer.from('symbolon/v1/enrol-seal') })
     const sealed = concatBytes(encapsulatedSecret, await ctx.Seal(plaintext ?? frames.accept.encode(inner), pending.offer.bytes))
@@ -102,6 +111,7 @@ describe('an answer is refused', () => {
       devicePoint: negated,
       proof: fill(0, 64),
       deviceKeyKind: 0,
+      stopCodeHash: fill(8, 32),
       deviceKey: fill(9, 91),
     })
     const key = await primitives.suite.DeserializePublicKey(pending.offer.sealingKey)
@@ -111,7 +121,7 @@ describe('an answer is refused', () => {
   })
   it('when it is sealed to another offer, cut or changed', async () => {
     const [first, second] = [await offerNow(), await offerNow()]
-    const accepted = value(await acceptOffer(primitives, value(verifyOffer(primitives, first.signedOffer, expected)), deviceKey))
+    const accepted = value(await acceptOffer(primitives, value(verifyOffer(primitives, first.signedOffer, expected)), own))
     for (const sealed of [
       accepted.sealed.subarray(0, 31),
       new Uint8Array(),

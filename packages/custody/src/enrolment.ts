@@ -54,14 +54,19 @@ export function verifyOffer(
 }
 
 /** The device's answer, sealed to the offer's key, and what the device keeps. δ is in the share before anything is stored. */
-export async function acceptOffer(primitives: Primitives, offer: Offer, deviceKey: DeviceKey): Promise<Result<Acceptance, CustodyProblem>> {
+export async function acceptOffer(
+  primitives: Primitives,
+  offer: Offer,
+  own: { readonly deviceKey: DeviceKey; readonly stopCodeHash: Uint8Array },
+): Promise<Result<Acceptance, CustodyProblem>> {
   const half = createKeyHalf(primitives, offer.sessionId, 'device')
   const inner = frames.accept.encode({
     sessionId: offer.sessionId,
     devicePoint: half.point,
     proof: half.proof,
-    deviceKeyKind: deviceKey.kind,
-    deviceKey: deviceKey.publicKey,
+    deviceKeyKind: own.deviceKey.kind,
+    deviceKey: own.deviceKey.publicKey,
+    stopCodeHash: own.stopCodeHash,
   })
   const sent = await sealAnswer(primitives, offer, inner)
   if (!sent.ok) return sent
@@ -85,7 +90,7 @@ export async function completeOffer(
   if (!opened.ok) return opened
   const accept = frames.accept.parse(opened.value.plaintext)
   if (!accept.ok) return accept
-  const { sessionId, devicePoint, proof, deviceKeyKind, deviceKey } = accept.value
+  const { sessionId, devicePoint, proof, deviceKeyKind, deviceKey, stopCodeHash } = accept.value
   if (!isEqualBytes(sessionId, offer.sessionId)) return fail({ code: 'CUSTODY_MISMATCH' })
   const walletKey = addHalves(primitives, devicePoint, offer.vaultPoint)
   if (walletKey === undefined) return fail({ code: 'CUSTODY_POINT_INVALID' })
@@ -95,7 +100,7 @@ export async function completeOffer(
   const { delta, key, epochId } = await firstEpoch(primitives, opened.value.context, walletKey, offer)
   const share = advanceVaultShare(primitives, pending.share, delta)
   wipe(pending.share, delta)
-  return ok({ walletKey, deviceKey: { kind: deviceKeyKind, publicKey: deviceKey }, share, epochId, key })
+  return ok({ walletKey, deviceKey: { kind: deviceKeyKind, publicKey: deviceKey }, stopCodeHash, share, epochId, key })
 }
 
 function createKeyHalf(primitives: Primitives, sessionId: Uint8Array, role: 'vault' | 'device') {

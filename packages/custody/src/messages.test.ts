@@ -41,6 +41,9 @@ describe('what both halves sign', () => {
     { kind: 'pay', ...short, ...pay },
     { kind: 'bind', ...short, ...bind },
     { kind: 'record', ...short },
+    { kind: 'refresh', ...short },
+    { kind: 'pinset', ...short },
+    { kind: 'close', ...short },
   ]
   for (const message of messages) {
     it(`${message.kind} comes back as itself`, () => {
@@ -48,9 +51,10 @@ describe('what both halves sign', () => {
     })
   }
   it('what is not built, or not a message to sign, is refused', () => {
-    for (const other of [frames.pinset.encode(short), frames.refresh.encode(short), frames.open.encode({ ...open }), new Uint8Array()]) {
+    for (const other of [frames.closed.encode(closed), frames.open.encode({ ...open }), new Uint8Array()]) {
       expect(parseSignable(other)).toEqual({ ok: false, problem: { code: 'CUSTODY_FRAME_INVALID' } })
     }
   })
 })
+const closed = { walletId: new Uint8Array(16), epochId: new Uint8Array(16), now: 9 }
 const open = { walletId: new Uint8Array(16), epochId: new Uint8Array(16), query: new Uint8Array(16) }

@@ -55,6 +55,8 @@ export const frames = {
   record: defineFrame('record', shortMessage),
   pinset: defineFrame('pinset', shortMessage),
   refresh: defineFrame('refresh', shortMessage),
+  close: defineFrame('close', shortMessage),
+  closed: defineFrame('closed', { walletId: id, epochId: id, now: seconds }),
   payHeader: defineFrame('pay-hdr', { walletId: id, epochId: id, slotId: id }),
   inner: defineFrame('inner', {
     message: variableBytes(1, 1_024),
@@ -85,6 +87,7 @@ export const frames = {
     proof: bytes(64),
     deviceKeyKind,
     deviceKey: variableBytes(1, 160),
+    stopCodeHash: hash,
   }),
   enrol: defineFrame('enrol', { issuerId: id, issuerNonce: id, walletId: id }),
   grant: defineFrame('grant', {
@@ -112,6 +115,7 @@ export type AlarmFields = ValuesOf<'alarm'>
 export type OfferFields = ValuesOf<'offer'>
 export type EnrolFields = ValuesOf<'enrol'>
 export type GrantFields = ValuesOf<'grant'>
+export type ClosedFields = ValuesOf<'closed'>
 export type InnerFields = ValuesOf<'inner'>
 
 /** What both halves sign together. The kind is the tag, so a message of one kind never verifies as another. */
@@ -119,6 +123,10 @@ export type SignableMessage =
   | ({ readonly kind: 'pay' } & ValuesOf<'pay'>)
   | ({ readonly kind: 'bind' } & ValuesOf<'bind'>)
   | ({ readonly kind: 'record' } & ValuesOf<'record'>)
+  | ({ readonly kind: 'refresh' } & ValuesOf<'refresh'>)
+  | ({ readonly kind: 'pinset' } & ValuesOf<'pinset'>)
+  | ({ readonly kind: 'close' } & ValuesOf<'close'>)
+export type MessageKind = SignableMessage['kind']
 
 /** The bytes m of a message: what FROST and the device key sign. */
 export function encodeSignable(message: SignableMessage): Uint8Array {
@@ -128,7 +136,10 @@ export function encodeSignable(message: SignableMessage): Uint8Array {
     case 'bind':
       return frames.bind.encode(message)
     case 'record':
-      return frames.record.encode(message)
+    case 'refresh':
+    case 'pinset':
+    case 'close':
+      return frames[message.kind].encode(message)
   }
 }
 
@@ -138,7 +149,9 @@ export function parseSignable(message: Uint8Array): Result<SignableMessage, Cust
   if (pay.ok) return { ok: true, value: { kind: 'pay', ...pay.value } }
   const bind = frames.bind.parse(message)
   if (bind.ok) return { ok: true, value: { kind: 'bind', ...bind.value } }
-  const record = frames.record.parse(message)
-  if (record.ok) return { ok: true, value: { kind: 'record', ...record.value } }
+  for (const kind of ['record', 'refresh', 'pinset', 'close'] as const) {
+    const short = frames[kind].parse(message)
+    if (short.ok) return { ok: true, value: { kind, ...short.value } }
+  }
   return fail({ code: 'CUSTODY_FRAME_INVALID' })
 }

@@ -1,8 +1,10 @@
 import { Bug } from '@symbolon/formats/result'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { bytesToHex } from '@symbolon/formats/bytes'
+import { sha256 } from '@noble/hashes/sha2.js'
 import { fill, seededBytes, value } from './fixtures/wallet.ts'
-import { joinRecord, openField, prepareRecord, splitRecord, verifyField, type CardRecordFields } from './record.ts'
+import { joinRecord, openField, prepareRecord, rerandomiseHalf, splitRecord, verifyField, type CardRecordFields } from './record.ts'
 
 const randomBytes = seededBytes('record')
 const name = { walletId: fill(1), recordId: fill(2) }
@@ -44,6 +46,27 @@ describe('the split record', () => {
     expect(joinRecord(name, { ...halves, commitment: fill(0, 32) })).toEqual(mismatch)
     expect(joinRecord(name, { ...halves, deviceHalf: new Uint8Array() })).toEqual(mismatch)
     expect(joinRecord(name, { ...halves, vaultHalf: halves.vaultHalf.subarray(1) })).toEqual(mismatch)
+  })
+  it('both halves move together: they join again, and neither fits the other of before', () => {
+    const { padded, commitment } = value(prepareRecord({ randomBytes }, name, record))
+    const vaultHalf = randomBytes(1_056)
+    const deviceHalf = splitRecord(padded, vaultHalf)
+    const recordKey = randomBytes(32)
+    const moved = {
+      deviceHalf: rerandomiseHalf(recordKey, name.recordId, deviceHalf),
+      vaultHalf: rerandomiseHalf(recordKey, name.recordId, vaultHalf),
+    }
+    expect(joinRecord(name, { ...moved, commitment })).toEqual({ ok: true, value: record })
+    expect(joinRecord(name, { ...moved, deviceHalf, commitment })).toEqual(refused('CUSTODY_MISMATCH'))
+    expect(joinRecord(name, { ...moved, vaultHalf, commitment })).toEqual(refused('CUSTODY_MISMATCH'))
+    const other = rerandomiseHalf(recordKey, fill(3), vaultHalf)
+    expect(joinRecord(name, { ...moved, vaultHalf: other, commitment })).toEqual(refused('CUSTODY_MISMATCH'))
+  })
+  it("is moved by AES-256-CTR(HMAC-SHA256(rec', id), 0), as OpenSSL computes it", () => {
+    const stream = rerandomiseHalf(fill(0x0b, 32), fill(2), new Uint8Array(1_056))
+    expect(bytesToHex(stream.subarray(0, 8))).toBe('71d116f20671f189')
+    expect(bytesToHex(sha256(stream))).toBe('11b0b9f7fa379797867c3457b86bcb99185b73b50f71026f9bc86cd7f37d583a')
+    expect(() => rerandomiseHalf(fill(0x0b, 32), fill(2), new Uint8Array(1_055))).toThrow()
   })
   it('two records of the same card share nothing', () => {
     const [first, second] = [1, 2].map(() => value(prepareRecord({ randomBytes }, name, record)))

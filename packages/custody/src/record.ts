@@ -1,9 +1,11 @@
+import { ctr } from '@noble/ciphers/aes.js'
 import { concatBytes, isEqualBytes, utf8ToBytes } from '@symbolon/formats/bytes'
 import { assert, fail, ok, type Result } from '@symbolon/formats/result'
 import { recordPadSize } from './exchange.ts'
 import { text } from './fields.ts'
 import { defineFrame, encodeFrame } from './frame.ts'
-import { authenticate, hashFrame } from './hashes.ts'
+import { authenticate, hashFrame, wipe } from './hashes.ts'
+import type { MessageKind } from './messages.ts'
 import type { Primitives } from './primitives.ts'
 import type { CustodyProblem } from './problem.ts'
 
@@ -54,6 +56,23 @@ export function splitRecord(padded: Uint8Array, pad: Uint8Array): Uint8Array {
   assert(padded.length === recordPadSize && pad.length === recordPadSize, 'record halves have one size')
   const view = new DataView(pad.buffer, pad.byteOffset, pad.byteLength)
   return padded.map((byte, index) => byte ^ view.getUint8(index))
+}
+
+/** Whether the promotion of an epoch of this kind moves every record half: a payment heals the key alone (2-custody 1.9). */
+export function movesRecords(kind: MessageKind): boolean {
+  return kind === 'record' || kind === 'refresh'
+}
+
+/**
+ * half ⊕ AES-256-CTR(HMAC(rec', item id), 0): both halves of a record move together when an epoch of kind record or refresh is promoted,
+ * so a half from before fits no half from after (2-custody 1.9).
+ */
+export function rerandomiseHalf(recordKey: Uint8Array, recordId: Uint8Array, half: Uint8Array): Uint8Array {
+  assert(half.length === recordPadSize, 'record halves have one size')
+  const itemKey = authenticate(recordKey, recordId)
+  const moved = ctr(itemKey, new Uint8Array(16)).encrypt(half)
+  wipe(itemKey)
+  return moved
 }
 
 /** Joins the halves, checks the commitment and reads the record: a half from another record or another time is refused. */

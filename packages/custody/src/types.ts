@@ -23,6 +23,8 @@ export type PendingOffer = { readonly offer: Offer; readonly share: Uint8Array; 
 export type EnrolledWallet = {
   readonly walletKey: Uint8Array
   readonly deviceKey: DeviceKey
+  /** SHA-256(frame(stop; code)): whoever says the code freezes the wallet. */
+  readonly stopCodeHash: Uint8Array
   readonly share: Uint8Array
   readonly epochId: Uint8Array
   readonly key: Uint8Array

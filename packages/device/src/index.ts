@@ -21,6 +21,7 @@ export type {
 export type {
   CardEnrolment,
   CardEnrolmentOutcome,
+  CreatedWallet,
   PaymentConfirmation,
   PaymentOutcome,
   PaymentToConfirm,

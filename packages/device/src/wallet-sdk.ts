@@ -70,7 +70,7 @@ function walletVerbs(deps: FlowDependencies, holder: WalletHolder): Omit<WalletS
         const isPinRight = protection === 'passkey' ? pin === '' : verifyPinForm(pin).ok
         if (!isPinRight) return fail(problem('WALLET_PIN_FORM'))
         const created = await createWallet(deps, session, { pin, protection })
-        return created.ok ? ok(walletState(session.content)) : created
+        return created.ok ? ok({ ...walletState(session.content), stopCode: created.value }) : created
       }),
     startCardEnrolment: async (card, pin) =>
       await afterSigning(deps, holder, () => holder.runWithWallet((session) => startCardEnrolment(deps, session, { card, pin }))),

@@ -25,6 +25,9 @@ export type WalletState = {
   readonly pendingPaymentId?: string
 }
 
+/** A wallet that was made just now. Whoever says its stop code, 25 symbols of RFC 4648 base32, freezes it from anywhere. */
+export type CreatedWallet = WalletState & { readonly stopCode: string }
+
 /** The merchant-signed request, verified, beside what the operator says of the payment's state. Show these fields and no others. */
 export type PaymentToConfirm = { readonly paymentId: string; readonly request: PaymentRequest; readonly payment: Payment }
 
@@ -74,9 +77,10 @@ export type WalletSdk = {
   isPasskeyAvailable(): Promise<boolean>
   /**
    * The PIN has six to twelve digits. A wallet protected by a passkey alone has an empty one, here and in every later call; the
-   * authenticator then verifies the person by itself, and nothing counts its tries but the authenticator.
+   * authenticator then verifies the person by itself, and nothing counts its tries but the authenticator. The stop code is answered
+   * here and nowhere else: show it once, store it never.
    */
-  createWallet(pin: string, protection?: WalletProtection): Promise<WalletAnswer<WalletState>>
+  createWallet(pin: string, protection?: WalletProtection): Promise<WalletAnswer<CreatedWallet>>
   startCardEnrolment(card: CardData, pin: string): Promise<WalletAnswer<CardEnrolmentOutcome>>
   /** Asks the issuer what became of the approval and, once active, registers the payment token at the operator. */
   refreshEnrolment(enrolmentId: string): Promise<WalletAnswer<WalletCard>>

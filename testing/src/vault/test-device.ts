@@ -7,10 +7,12 @@ import {
   createDevicePrimitives,
   createDeviceState,
   createOpenMessage,
+  createStopCode,
   deriveEpochSecrets,
   deriveRecordPad,
   encodeDeviceSignatureInput,
   encodeSignable,
+  hashStopCode,
   maskShare,
   openDone,
   sealPay,
@@ -84,7 +86,11 @@ export class TestDevice {
     const { walletId } = offered.value
     const offer = verifyOffer(primitives, offered.value.offer, { vaultPublicKey, walletId: hexToBytes(walletId), now: nowSeconds })
     assert(offer.ok, 'the offer verifies')
-    const accepted = await acceptOffer(primitives, offer.value, { kind: 0, publicKey: spki })
+    const stopCode = createStopCode(primitives)
+    const accepted = await acceptOffer(primitives, offer.value, {
+      deviceKey: { kind: 0, publicKey: spki },
+      stopCodeHash: hashStopCode(stopCode),
+    })
     assert(accepted.ok, 'the offer can be accepted')
     const { share, key, epochId, walletKey, sealed } = accepted.value
     assert((await port.accept(walletId, sealed)).ok, 'the vault takes the wallet')

@@ -28,7 +28,7 @@ export type TestVault = {
   restart(): TestVault
 }
 
-type Options = { readonly limits?: Partial<Limits>; readonly wrapStore?: (store: WalletStore) => WalletStore }
+type Options = { readonly deviceOrigins?: readonly string[]; readonly limits?: Partial<Limits>; readonly wrapStore?: (store: WalletStore) => WalletStore }
 
 export const operatorId = new Uint8Array(16).fill(7)
 
@@ -47,7 +47,7 @@ export async function startTestVault(options: Options = {}): Promise<TestVault> 
       sealer: createSealer({ generation: 1, keyEncryptionKeys }),
       primitives,
       signAsVault: (message) => new Uint8Array(sign(null, message, privateKey)),
-      ...createDeviceSignatureVerifier([]),
+      ...createDeviceSignatureVerifier(options.deviceOrigins ?? []),
       clock: { nowMs: () => time.nowMs },
       slots: createSlotTable(limits.liveSlots),
       offers: createOfferTable(limits.liveOffers),

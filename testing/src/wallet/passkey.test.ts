@@ -66,8 +66,7 @@ const pay = (typed = pin): Promise<WalletAnswer<PaymentOutcome>> => sdk.confirmP
 const kindOf = async (answer: Promise<WalletAnswer<PaymentOutcome>>): Promise<string> => (await value(answer)).kind
 
 beforeEach(async () => {
-  world = await World.create()
-  world.coSigner.verifyDevice = devicePart.verifyDeviceSignature
+  world = await World.create([origin])
   writes = []
   storage = observed(createMemoryStorage(), () => writes.push('write'))
   authenticator = createSoftwareAuthenticator(origin)

@@ -304,7 +304,7 @@ describe('copies and tabs', () => {
     storage = genuine
     sdk = await start()
     expect(await pay(world.order())).toEqual({ ok: false, problem: { code: 'CUSTODY_FROZEN' } })
-    expect([...world.coSigner.wallets.values()].map(({ state }) => state.stored.frozen)).toEqual([true])
+    expect([...world.coSigner.wallets.values()].map(({ state }) => state.stored.frozen)).toEqual(['alarm'])
   })
 
   test('a copy that only tried a PIN is noticed too, and the device remembers', async () => {

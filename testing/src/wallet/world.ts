@@ -2,9 +2,8 @@ import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import type { Directory, SignedCertificate } from '@symbolon/contracts/directory'
 import type { Payment, PaymentState } from '@symbolon/contracts/merchant-api'
 import { deriveMerchantId, merchantKeysPath, paymentRequestType, type PaymentRequest } from '@symbolon/contracts/payment-request'
-import { problemCodes, type ProblemCode } from '@symbolon/contracts/problems'
+import { problemCodes, type Problem, type ProblemCode } from '@symbolon/contracts/problems'
 import { createSealingKey, encodeGrant, hashSealingKey, importSealingKey, openCard, verifyJointSignature } from '@symbolon/custody/issuer'
-import { createOperatorPrimitives } from '@symbolon/custody/operator'
 import type { Transport, TransportAnswer, TransportRequest } from '@symbolon/device'
 import { Fault } from '@symbolon/formats/result'
 import { signCertificate, type CertificateWish } from '../certificates.ts'
@@ -17,7 +16,7 @@ const newId = (): string => randomBytes(16).toString('hex')
 export const operatorOrigin = 'http://127.0.0.1:1'
 export const issuerOrigin = 'http://localhost:2'
 export const shopOrigin = 'http://127.0.0.1:3'
-export const operatorId = '0a'.repeat(16)
+export const operatorId = '07'.repeat(16)
 export const issuerId = '0b'.repeat(16)
 
 type Enrolment = { readonly walletId: string; readonly nonce: string; state: string; card?: Record<string, string>; grant?: string }
@@ -68,11 +67,11 @@ export class World {
     }
   }
 
-  static async create(): Promise<World> {
+  /** `deviceOrigins`: where the assertions of passkeys may come from. */
+  static async create(deviceOrigins: readonly string[] = []): Promise<World> {
     const { seed, publicKey } = await createSealingKey((size) => new Uint8Array(randomBytes(size)))
     const { keyId } = await importSealingKey(seed)
-    const primitives = await createOperatorPrimitives((size) => new Uint8Array(randomBytes(size)))
-    return new World(new CoSigner(primitives), { seed, publicKey, keyId })
+    return new World(await CoSigner.create(deviceOrigins), { seed, publicKey, keyId })
   }
 
   /** What the issuer says of a key, signed with its certificate key. */
@@ -129,8 +128,8 @@ export class World {
     const [room, id = '', verb, attemptId] = parts
     if (room === 'checkout') return this.#checkout(id)
     if (id === '') {
-      const walletId = newId()
-      return { status: 200, body: { walletId, offer: base64url(await this.coSigner.offer(walletId)) } }
+      const { walletId, offer } = await this.coSigner.offer()
+      return { status: 200, body: { walletId, offer: base64url(offer) } }
     }
     const message = bytesOf(members['message'] ?? '')
     switch (verb) {
@@ -143,7 +142,7 @@ export class World {
       case 'pay':
         return await this.#pay(id, message, members['paymentId'])
       case 'alarm':
-        return this.coSigner.alarm(id, message) ? { status: 200, body: {} } : refuse('CUSTODY_WALLET_UNKNOWN')
+        return (await this.coSigner.alarm(id, message)) ? { status: 200, body: {} } : refuse('CUSTODY_WALLET_UNKNOWN')
       case 'tokens':
         return { status: 200, body: {} }
       default: {
@@ -235,12 +234,13 @@ function textMembers(json: string): Record<string, string> {
 }
 
 function toAnswer(answer: PayAnswer, body: (done: Uint8Array) => unknown): TransportAnswer {
-  return answer.kind === 'done' ? { status: 200, body: body(answer.done) } : refuse(answer.code, answer.retired)
+  return answer.kind === 'done' ? { status: 200, body: body(answer.done) } : refuse(answer.code, answer.problem)
 }
 
 /** An RFC 9457 document as edge answers it. */
-export function refuse(code: ProblemCode, retired?: string): TransportAnswer {
+export function refuse(code: ProblemCode, details: Partial<Problem> = {}): TransportAnswer {
   const { status, title, retry } = problemCodes[code]
-  const extra = retired === undefined ? {} : { retired }
+  const { retired, closingStatement } = details
+  const extra = { ...(retired === undefined ? {} : { retired }), ...(closingStatement === undefined ? {} : { closingStatement }) }
   return { status, body: { type: `urn:${code}`, title, status, code, requestId: 'r', retry, ...extra } }
 }

@@ -20,7 +20,9 @@ export { advanceDeviceShare } from '../epoch.ts'
 export {
   joinRecord,
   openField,
+  movesRecords,
   prepareRecord,
+  rerandomiseHalf,
   splitRecord,
   verifyField,
   type CardRecordFields,
@@ -30,6 +32,8 @@ export {
   type RecordName,
 } from '../record.ts'
 export { deriveSealingKeyId, sealToIssuer, type SealedCard } from '../card-sealing.ts'
+export { createStopCode, hashStopCode } from '../stop-code.ts'
+export { verifyClosingStatement } from '../closing.ts'
 export { verifyGrant } from '../grant.ts'
 export {
   decideCertificate,
@@ -40,7 +44,16 @@ export {
   type SignedCertificate,
 } from '../certificates.ts'
 export { wipe } from '../hashes.ts'
-export type { AlarmFields, DeviceKeyKind, EnrolFields, GrantFields, OpenFields, SignableMessage } from '../messages.ts'
+export type {
+  AlarmFields,
+  ClosedFields,
+  DeviceKeyKind,
+  EnrolFields,
+  GrantFields,
+  MessageKind,
+  OpenFields,
+  SignableMessage,
+} from '../messages.ts'
 export type { Primitives, RandomBytes } from '../primitives.ts'
 export type { CustodyProblem, CustodyProblemCode } from '../problem.ts'
 export type { Acceptance, DeviceKey, Done, EpochSecrets, Offer, PaySession, SignatureShare, Slot } from '../types.ts'

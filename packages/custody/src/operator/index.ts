@@ -10,9 +10,21 @@ export { readAssertion, type Assertion, type AssertionFault } from '../assertion
 export { deriveEpochSecrets, deriveRecordPad, hashPay } from '../exchange.ts'
 export { advanceVaultShare } from '../epoch.ts'
 export { sealDone } from '../done.ts'
+export { movesRecords, rerandomiseHalf } from '../record.ts'
+export { createClosingStatement } from '../closing.ts'
+export { hashStopCode, parseStopCode } from '../stop-code.ts'
 export { verifyGrant } from '../grant.ts'
 export { deriveMacKey, wipe } from '../hashes.ts'
-export type { AlarmFields, DeviceKeyKind, GrantFields, OpenFields, PayHeader, SignableMessage, SlotFields } from '../messages.ts'
+export type {
+  AlarmFields,
+  DeviceKeyKind,
+  GrantFields,
+  MessageKind,
+  OpenFields,
+  PayHeader,
+  SignableMessage,
+  SlotFields,
+} from '../messages.ts'
 export type { Primitives, RandomBytes } from '../primitives.ts'
 export type { CustodyProblem, CustodyProblemCode } from '../problem.ts'
 export type {
@@ -38,6 +50,8 @@ export {
   maximumTries,
   pendingSettlesMs,
   type EpochMatch,
+  type FreezeReason,
+  type RefreshDemand,
   type RetiredEpoch,
   type VaultEpoch,
   type VaultLast,

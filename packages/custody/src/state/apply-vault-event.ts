@@ -1,10 +1,14 @@
 import { assert } from '@symbolon/formats/result'
+import type { MessageKind } from '../messages.ts'
 import type { HexId } from './last-attempt.ts'
 import {
   emptyVaultMemory,
+  hasStayedAway,
   maximumRetired,
   maximumTries,
   pendingSettlesMs,
+  type FreezeReason,
+  type RefreshDemand,
   type VaultEpoch,
   type VaultState,
   type VaultStored,
@@ -21,6 +25,7 @@ type OpenEvent = {
   readonly retiringMacKey: Uint8Array
 }
 
+type AcceptedEvent = { readonly kind: 'message-accepted'; readonly attemptId: HexId; readonly messageKind: MessageKind } & MessageFacts
 type MessageFacts = { readonly slotId: HexId; readonly hash: HexId; readonly nowMs: number }
 
 /** Everything that can happen to a wallet in the vault. MACs, signatures and decryption are facts of the event. */
@@ -29,25 +34,38 @@ export type VaultEvent<Secrets> =
   /** Follows an open that was answered `give-slot`, once its state is durable. */
   | { readonly kind: 'slot-created'; readonly slotId: HexId; readonly expiresAtMs: number }
   | ({ readonly kind: 'message-received' } & MessageFacts)
-  | { readonly kind: 'message-verified'; readonly verified: boolean }
-  | ({ readonly kind: 'message-accepted'; readonly attemptId: HexId } & MessageFacts)
+  | { readonly kind: 'message-verified'; readonly verified: false }
+  | { readonly kind: 'message-verified'; readonly verified: true; readonly messageKind: MessageKind; readonly nowMs: number }
+  | AcceptedEvent
   | { readonly kind: 'cosignature-invalid'; readonly slotId: HexId; readonly done: Uint8Array }
   | {
       readonly kind: 'cosignature-valid'
       readonly slotId: HexId
       readonly done: Uint8Array
+      readonly messageKind: Exclude<MessageKind, 'close'>
       readonly pending: VaultEpoch<Secrets>
       readonly nowMs: number
     }
+  /** A valid co-signature of kind `close`. `nothing` stands where the secrets of the current epoch were. */
+  | {
+      readonly kind: 'cosignature-closing'
+      readonly slotId: HexId
+      readonly done: Uint8Array
+      readonly statement: Uint8Array
+      readonly nothing: Secrets
+    }
+  | ({ readonly kind: 'refresh-demanded' } & RefreshDemand)
+  | { readonly kind: 'stop-code-given' }
   | { readonly kind: 'alarm'; readonly macVerified: boolean; readonly challenge: HexId }
   | { readonly kind: 'vault-restarted' }
 
 export type VaultAnswer =
   | { readonly kind: 'give-slot' | 'unknown' | 'retry' | 'frozen' }
   | { readonly kind: 'stale'; readonly challenge: HexId }
-  | { readonly kind: 'verify-it' | 'void' | 'conflict' | 'rejected' | 'locked' | 'bound' }
+  | { readonly kind: 'verify-it' | 'void' | 'conflict' | 'rejected' | 'locked' | 'bound' | 'refresh-required' }
   | { readonly kind: 'stored'; readonly done: Uint8Array; readonly attemptId: HexId }
   | { readonly kind: 'signed' | 'wrong'; readonly done: Uint8Array }
+  | { readonly kind: 'closed'; readonly statement: Uint8Array }
   | { readonly kind: 'none' }
 
 /** `durable`: the new stored state must be flushed before anything that follows, the answer included. */
@@ -65,20 +83,38 @@ export function applyVaultEvent<Secrets>(state: VaultState<Secrets>, event: Vaul
     case 'message-received':
       return unchanged(state, lookUpMessage(state, event))
     case 'message-verified':
-      return unchanged(state, event.verified ? payableAnswer(state.stored) : { kind: 'rejected' })
+      return unchanged(state, event.verified ? signableAnswer(state.stored, event) : { kind: 'rejected' })
     case 'message-accepted':
       return applyAccepted(state, event)
     case 'cosignature-invalid':
-      return applyCosigned(state, event, { kind: 'wrong', pending: null })
-    case 'cosignature-valid':
-      return applyCosigned(state, event, { kind: 'signed', pending: { ...event.pending, sinceMs: event.nowMs } })
+      return applyCosigned(state, event, { kind: 'wrong', changes: {} })
+    case 'cosignature-valid': {
+      const pending = { ...event.pending, sinceMs: event.nowMs }
+      const demand = event.messageKind === 'refresh' ? null : state.stored.demand
+      return applyCosigned(state, event, { kind: 'signed', changes: { tries: maximumTries, pending, demand } })
+    }
+    case 'cosignature-closing': {
+      const current = { eid: state.stored.current.eid, secrets: event.nothing }
+      return applyCosigned(state, event, {
+        kind: 'signed',
+        changes: { current, retired: [], tries: 0, demand: null, closed: event.statement },
+      })
+    }
+    case 'refresh-demanded': {
+      // What was opened before the containment may be known to whoever was there: the slot dies with the demand.
+      if (state.stored.closed !== null || state.stored.frozen !== null) return unchanged(state, { kind: 'none' })
+      const demand = { sinceMs: event.sinceMs, deadlineMs: event.deadlineMs }
+      return { state: { stored: { ...state.stored, demand }, memory: emptyVaultMemory }, answer: { kind: 'none' }, durable: true }
+    }
+    case 'stop-code-given':
+      return freeze(state, 'stop-code')
     case 'alarm': // Rows 6 and 7: only a fresh challenge freezes, so that a recorded alarm cannot be sent again.
       if (!event.macVerified) return unchanged(state, { kind: 'unknown' })
-      if (state.stored.frozen) return unchanged(state, { kind: 'frozen' })
+      if (state.stored.frozen !== null) return unchanged(state, { kind: 'frozen' })
       if (event.challenge !== state.memory.staleChallenge && event.challenge !== state.memory.slot?.id) {
         return unchanged(state, { kind: 'unknown' })
       }
-      return { state: { stored: { ...state.stored, frozen: true }, memory: emptyVaultMemory }, answer: { kind: 'frozen' }, durable: true }
+      return freeze(state, 'alarm')
     case 'vault-restarted': // Row 15.
       return { state: { ...state, memory: emptyVaultMemory }, answer: { kind: 'none' }, durable: false }
   }
@@ -86,8 +122,10 @@ export function applyVaultEvent<Secrets>(state: VaultState<Secrets>, event: Vaul
 
 function applyOpen<Secrets>(state: VaultState<Secrets>, event: OpenEvent): VaultStep<Secrets> {
   const { stored } = state
+  if (stored.closed !== null) return unchanged(state, { kind: 'closed', statement: stored.closed })
   if (event.match === 'unknown') return unchanged(state, { kind: 'unknown' })
-  if (stored.frozen) return unchanged(state, { kind: 'frozen' })
+  if (stored.frozen !== null) return unchanged(state, { kind: 'frozen' })
+  if (hasStayedAway(stored, event.nowMs)) return freeze(state, 'stayed-away')
   switch (event.match) {
     case 'current': {
       // Row 2. The pending epoch dies here and nowhere else: the device has shown that it does not have it.
@@ -111,6 +149,13 @@ function applyOpen<Secrets>(state: VaultState<Secrets>, event: OpenEvent): Vault
   }
 }
 
+// A wallet that is closed has nothing to freeze, and the first reason stays.
+function freeze<Secrets>(state: VaultState<Secrets>, reason: FreezeReason): VaultStep<Secrets> {
+  if (state.stored.closed !== null) return unchanged(state, { kind: 'closed', statement: state.stored.closed })
+  if (state.stored.frozen !== null) return unchanged(state, { kind: 'frozen' })
+  return { state: { stored: { ...state.stored, frozen: reason }, memory: emptyVaultMemory }, answer: { kind: 'frozen' }, durable: true }
+}
+
 // At most one live slot: the old one dies before the new one is made.
 function giveSlot<Secrets>(stored: VaultStored<Secrets>, durable: boolean): VaultStep<Secrets> {
   return { state: { stored, memory: emptyVaultMemory }, answer: { kind: 'give-slot' }, durable }
@@ -119,22 +164,31 @@ function giveSlot<Secrets>(stored: VaultStored<Secrets>, durable: boolean): Vaul
 // 2-custody 1.4, step 1. A bound attempt whose co-signature never came is void: nothing ever left for it.
 function lookUpMessage<Secrets>({ stored, memory }: VaultState<Secrets>, event: MessageFacts): VaultAnswer {
   const { slot } = memory
-  if (slot?.id === event.slotId && event.nowMs < slot.expiresAtMs) return stored.frozen ? { kind: 'frozen' } : { kind: 'verify-it' }
+  if (slot?.id === event.slotId && event.nowMs < slot.expiresAtMs) {
+    return stored.frozen !== null || hasStayedAway(stored, event.nowMs) ? { kind: 'frozen' } : { kind: 'verify-it' }
+  }
   const { last } = stored
   if (last.state === 'none' || last.slotId !== event.slotId) return { kind: 'void' }
   if (last.hash !== event.hash) return { kind: 'conflict' }
   return last.state === 'done' || last.state === 'wrong' ? { kind: 'stored', done: last.done, attemptId: last.attemptId } : { kind: 'void' }
 }
 
-function payableAnswer<Secrets>(stored: VaultStored<Secrets>): VaultAnswer {
-  if (stored.frozen) return { kind: 'frozen' }
-  return stored.tries > 0 ? { kind: 'verify-it' } : { kind: 'locked' }
+// Also for a verified message alone: what is refused here counts no try.
+function signableAnswer<Secrets>(
+  stored: VaultStored<Secrets>,
+  { messageKind, nowMs }: { readonly messageKind: MessageKind; readonly nowMs: number },
+): VaultAnswer {
+  if (stored.frozen !== null || hasStayedAway(stored, nowMs)) return { kind: 'frozen' }
+  if (stored.tries === 0) return { kind: 'locked' }
+  return stored.demand === null || messageKind === 'refresh' || messageKind === 'close'
+    ? { kind: 'verify-it' }
+    : { kind: 'refresh-required' }
 }
 
 // Row 9, TX1: the try is counted and the slot is gone before anything is signed.
-function applyAccepted<Secrets>(state: VaultState<Secrets>, event: MessageFacts & { readonly attemptId: HexId }): VaultStep<Secrets> {
+function applyAccepted<Secrets>(state: VaultState<Secrets>, event: AcceptedEvent): VaultStep<Secrets> {
   const looked = lookUpMessage(state, event)
-  const answer = looked.kind === 'verify-it' ? payableAnswer(state.stored) : looked
+  const answer = looked.kind === 'verify-it' ? signableAnswer(state.stored, event) : looked
   if (answer.kind !== 'verify-it') return unchanged(state, answer)
   const { stored } = state
   assert(stored.pending === null, 'a slot is given out only when no epoch is pending')
@@ -146,9 +200,7 @@ function applyAccepted<Secrets>(state: VaultState<Secrets>, event: MessageFacts 
   }
 }
 
-type Cosigned<Secrets> =
-  | { readonly kind: 'wrong'; readonly pending: null }
-  | { readonly kind: 'signed'; readonly pending: VaultStored<Secrets>['pending'] }
+type Cosigned<Secrets> = { readonly kind: 'wrong' | 'signed'; readonly changes: Partial<VaultStored<Secrets>> }
 
 // Rows 10 and 11, TX2. The epoch changes at the next open and not here: the device may never see this answer.
 function applyCosigned<Secrets>(
@@ -161,9 +213,8 @@ function applyCosigned<Secrets>(
   assert(stored.pending === null, 'no epoch is pending while an attempt is bound')
   const { slotId, hash, attemptId } = stored.last
   const last = { state: outcome.kind === 'signed' ? ('done' as const) : ('wrong' as const), slotId, hash, attemptId, done: event.done }
-  const tries = outcome.kind === 'signed' ? maximumTries : stored.tries
   return {
-    state: { ...state, stored: { ...stored, tries, last, pending: outcome.pending } },
+    state: { ...state, stored: { ...stored, last, ...outcome.changes } },
     answer: { kind: outcome.kind, done: event.done },
     durable: true,
   }

@@ -166,7 +166,7 @@ function vaultReceives(world: World, rules: Table, pay: { readonly slotId: strin
     return send(world, { to: 'device', kind: 'done', slotId: pay.slotId, signed: world.vault.stored.last.state === 'done' })
   }
   if (looked.answer.kind !== 'verify-it' || pay.eid !== world.vault.stored.current.eid) return world
-  const step = rules.vault(world.vault, { kind: 'message-accepted', attemptId: 'p', ...facts })
+  const step = rules.vault(world.vault, { kind: 'message-accepted', attemptId: 'p', messageKind: 'pay', ...facts })
   return step.answer.kind === 'bound' ? { ...commit(world, step), cosigning: { slotId: pay.slotId, right: pay.right } } : world
 }
 
@@ -177,7 +177,7 @@ function finishCosigning(world: World, rules: Table): World {
   const step = rules.vault(
     world.vault,
     right
-      ? { kind: 'cosignature-valid', slotId, done, pending: { eid: `e${slotId}`, secrets: null }, nowMs: 0 }
+      ? { kind: 'cosignature-valid', messageKind: 'pay', slotId, done, pending: { eid: `e${slotId}`, secrets: null }, nowMs: 0 }
       : { kind: 'cosignature-invalid', slotId, done },
   )
   const answered = send({ ...commit(world, step), cosigning: null }, { to: 'device', kind: 'done', slotId, signed: right })
@@ -299,7 +299,7 @@ function messageKey(message: Message): string {
 function storedKey({ current, pending, retired, tries, counter, last, frozen }: VaultStored<null>): string {
   const attempt = last.state === 'none' ? '' : `${last.slotId}${last.hash}`
   const old = retired.map((epoch) => epoch.eid).join('')
-  return `${current.eid},${pending?.eid}${pending?.sinceMs},${old},${tries},${counter},${last.state}${attempt},${frozen}`
+  return `${current.eid},${pending?.eid}${pending?.sinceMs},${old},${tries},${counter},${last.state}${attempt},${frozen ?? ''}`
 }
 
 function deviceKey({ stored }: Device): string {

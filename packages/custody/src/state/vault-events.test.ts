@@ -22,7 +22,7 @@ const open = (match: 'current' | 'pending' | 'retired' | 'unknown', nowMs = 1_00
   retiringMacKey: key(0),
 })
 const received: VaultEvent<string> = { kind: 'message-received', slotId: 's1', hash: 'h1', nowMs: 4_999 }
-const accepted: VaultEvent<string> = { ...received, kind: 'message-accepted', attemptId: 'p1' }
+const accepted: VaultEvent<string> = { ...received, kind: 'message-accepted', attemptId: 'p1', messageKind: 'pay' }
 
 /** What a refusal promises: the same state, nothing to flush. */
 function refuses(state: State, event: VaultEvent<string>, answer: object): void {
@@ -67,11 +67,11 @@ describe('open', () => {
   })
   it('refuses an unknown epoch or MAC, also of a frozen wallet, with the same word', () => {
     refuses(given({}, { slot }), open('unknown'), { kind: 'unknown' })
-    refuses(given({ frozen: true }), open('unknown'), { kind: 'unknown' })
+    refuses(given({ frozen: 'alarm' }), open('unknown'), { kind: 'unknown' })
   })
   it('refuses a frozen wallet under every epoch', () => {
     for (const match of ['current', 'pending', 'retired'] as const) {
-      refuses(given({ frozen: true, pending }), open(match, 99_000), { kind: 'frozen' })
+      refuses(given({ frozen: 'alarm', pending }), open(match, 99_000), { kind: 'frozen' })
     }
   })
   it('remembers the slot that was created', () => {
@@ -104,9 +104,17 @@ describe('a message, step 1', () => {
 describe('a message, after verification', () => {
   it('row 9 needs verification and a try; a refusal counts none', () => {
     refuses(given({}, { slot }), { kind: 'message-verified', verified: false }, { kind: 'rejected' })
-    refuses(given({}, { slot }), { kind: 'message-verified', verified: true }, { kind: 'verify-it' })
-    refuses(given({ tries: 0 }, { slot }), { kind: 'message-verified', verified: true }, { kind: 'locked' })
-    refuses(given({ frozen: true }, { slot }), { kind: 'message-verified', verified: true }, { kind: 'frozen' })
+    refuses(given({}, { slot }), { kind: 'message-verified', verified: true, messageKind: 'pay', nowMs: 1_000 }, { kind: 'verify-it' })
+    refuses(
+      given({ tries: 0 }, { slot }),
+      { kind: 'message-verified', verified: true, messageKind: 'pay', nowMs: 1_000 },
+      { kind: 'locked' },
+    )
+    refuses(
+      given({ frozen: 'alarm' }, { slot }),
+      { kind: 'message-verified', verified: true, messageKind: 'pay', nowMs: 1_000 },
+      { kind: 'frozen' },
+    )
   })
   it('row 9: TX1 counts the try, moves the counter, binds the attempt and takes the slot', () => {
     const step = applyVaultEvent(given({ tries: 3, counter: 7 }, { slot }), accepted)
@@ -116,14 +124,21 @@ describe('a message, after verification', () => {
   it('row 9 refuses without slot, without tries and when frozen', () => {
     refuses(fresh, accepted, { kind: 'void' })
     refuses(given({ tries: 0 }, { slot }), accepted, { kind: 'locked' })
-    refuses(given({ frozen: true }, { slot }), accepted, { kind: 'frozen' })
+    refuses(given({ frozen: 'alarm' }, { slot }), accepted, { kind: 'frozen' })
   })
   it('row 10: a wrong share leaves the try counted and keeps the answer', () => {
     const step = applyVaultEvent(given({ tries: 2, last: bound }), { kind: 'cosignature-invalid', slotId: 's1', done })
     expect(step.state.stored).toEqual({ ...fresh.stored, tries: 2, last: { ...bound, state: 'wrong', done } })
     expect(step).toMatchObject({ answer: { kind: 'wrong', done }, durable: true })
   })
-  const signed: VaultEvent<string> = { kind: 'cosignature-valid', slotId: 's1', done, pending: { eid: 'e1', secrets: 'k1' }, nowMs: 1_000 }
+  const signed: VaultEvent<string> = {
+    kind: 'cosignature-valid',
+    messageKind: 'pay',
+    slotId: 's1',
+    done,
+    pending: { eid: 'e1', secrets: 'k1' },
+    nowMs: 1_000,
+  }
   it('row 11: a signature restores the tries and makes the next epoch pending, not current', () => {
     const step = applyVaultEvent(given({ tries: 2, last: bound }), signed)
     expect(step.state.stored).toEqual({ ...fresh.stored, tries: 5, pending, last: { ...bound, state: 'done', done } })
@@ -136,6 +151,103 @@ describe('a message, after verification', () => {
   })
 })
 
+describe('a demanded refresh', () => {
+  const demand = { sinceMs: 900, deadlineMs: 9_000 }
+  const verified = (messageKind: 'pay' | 'bind' | 'record' | 'pinset' | 'refresh' | 'close', nowMs = 1_000): VaultEvent<string> => ({
+    kind: 'message-verified',
+    verified: true,
+    messageKind,
+    nowMs,
+  })
+  it('is written down and takes the slot, whose keys may be known', () => {
+    const step = applyVaultEvent(given({ pending }, { slot, staleChallenge: 'r1' }), { kind: 'refresh-demanded', ...demand })
+    expect(step).toEqual({ state: given({ pending, demand }), answer: { kind: 'none' }, durable: true })
+  })
+  it('can be demanded again, with another deadline; a frozen or closed wallet has nothing to refresh', () => {
+    const again = { kind: 'refresh-demanded', sinceMs: 2_000, deadlineMs: 3_000 } as const
+    expect(applyVaultEvent(given({ demand }), again).state.stored.demand).toEqual({ sinceMs: 2_000, deadlineMs: 3_000 })
+    refuses(given({ frozen: 'alarm' }), again, { kind: 'none' })
+    refuses(given({ closed: done }), again, { kind: 'none' })
+  })
+  it('lets nothing but a refresh or a close be signed, and counts no try', () => {
+    for (const kind of ['pay', 'bind', 'record', 'pinset'] as const) {
+      refuses(given({ demand }, { slot }), verified(kind), { kind: 'refresh-required' })
+      refuses(given({ demand }, { slot }), { ...accepted, messageKind: kind }, { kind: 'refresh-required' })
+    }
+    for (const kind of ['refresh', 'close'] as const) {
+      refuses(given({ demand }, { slot }), verified(kind), { kind: 'verify-it' })
+      expect(applyVaultEvent(given({ demand }, { slot }), { ...accepted, messageKind: kind }).answer).toEqual({ kind: 'bound' })
+    }
+    refuses(given({ demand }, { slot }), { kind: 'message-verified', verified: false }, { kind: 'rejected' })
+    refuses(given({ demand, tries: 0 }, { slot }), verified('refresh'), { kind: 'locked' })
+  })
+  it('is fulfilled in TX2 by a signed refresh and by nothing else', () => {
+    const sign = (messageKind: 'pay' | 'refresh'): VaultEvent<string> => ({
+      kind: 'cosignature-valid',
+      messageKind,
+      slotId: 's1',
+      done,
+      pending: { eid: 'e1', secrets: 'k1' },
+      nowMs: 1_000,
+    })
+    expect(applyVaultEvent(given({ demand, last: bound }), sign('refresh')).state.stored).toMatchObject({ demand: null, pending })
+    expect(applyVaultEvent(given({ demand, last: bound }), sign('pay')).state.stored.demand).toEqual(demand)
+    const wrong = { kind: 'cosignature-invalid', slotId: 's1', done } as const
+    expect(applyVaultEvent(given({ demand, last: bound }), wrong).state.stored.demand).toEqual(demand)
+  })
+  it('freezes at its deadline: at once for what is signed, and durably at the next open', () => {
+    const late = given({ demand }, { slot: { ...slot, expiresAtMs: 99_000 } })
+    expect(applyVaultEvent(late, open('current', 8_999)).answer).toEqual({ kind: 'give-slot' })
+    for (const match of ['current', 'retired'] as const) {
+      const step = applyVaultEvent(late, open(match, 9_000))
+      expect(step).toEqual({ state: given({ demand, frozen: 'stayed-away' }), answer: { kind: 'frozen' }, durable: true })
+    }
+    refuses(late, open('unknown', 9_000), { kind: 'unknown' })
+    refuses(late, verified('refresh', 9_000), { kind: 'frozen' })
+    refuses(late, { ...received, nowMs: 9_000 } as VaultEvent<string>, { kind: 'frozen' })
+    refuses(late, { ...accepted, messageKind: 'refresh', nowMs: 9_000 } as VaultEvent<string>, { kind: 'frozen' })
+  })
+})
+
+describe('the stop code', () => {
+  it('freezes durably, drops the slot, and keeps the first reason', () => {
+    const step = applyVaultEvent(given({ pending }, { slot }), { kind: 'stop-code-given' })
+    expect(step).toEqual({ state: given({ pending, frozen: 'stop-code' }), answer: { kind: 'frozen' }, durable: true })
+    refuses(step.state, { kind: 'stop-code-given' }, { kind: 'frozen' })
+    refuses(given({ frozen: 'alarm' }), { kind: 'stop-code-given' }, { kind: 'frozen' })
+  })
+})
+
+describe('closing', () => {
+  const statement = Uint8Array.of(7)
+  const closing: VaultEvent<string> = { kind: 'cosignature-closing', slotId: 's1', done, statement, nothing: '' }
+  const retired = [{ eid: 'old', macKey: key(3) }]
+  it('leaves the answer and the statement, and no secret of any epoch', () => {
+    const step = applyVaultEvent(given({ last: bound, retired, demand: { sinceMs: 1, deadlineMs: 2 } }), closing)
+    expect(step).toMatchObject({ answer: { kind: 'signed', done }, durable: true })
+    expect(step.state.stored).toEqual({
+      current: { eid: 'e0', secrets: '' },
+      pending: null,
+      retired: [],
+      tries: 0,
+      counter: 0,
+      last: { ...bound, state: 'done', done },
+      frozen: null,
+      demand: null,
+      closed: statement,
+    })
+  })
+  it('answers every open with the statement, and its own message with its own answer', () => {
+    const { state } = applyVaultEvent(given({ last: bound }), closing)
+    for (const match of ['current', 'unknown'] as const) refuses(state, open(match), { kind: 'closed', statement })
+    refuses(state, received, { kind: 'stored', done, attemptId: 'p1' })
+    refuses(state, { kind: 'stop-code-given' }, { kind: 'closed', statement })
+  })
+  it('is a bug for an attempt that is not the bound one', () => {
+    expect(() => applyVaultEvent(fresh, closing)).toThrow('only the bound attempt is answered')
+  })
+})
+
 describe('alarm and restart', () => {
   const alarm = (challenge: string, macVerified = true): VaultEvent<string> => ({ kind: 'alarm', challenge, macVerified })
   it('rows 6 and 7: freezes durably and drops the slot, for the live slot or the latest challenge', () => {
@@ -144,7 +256,7 @@ describe('alarm and restart', () => {
       ['r1', { slot, staleChallenge: 'r1' }],
     ] as const) {
       const step = applyVaultEvent(given({}, memory), alarm(challenge))
-      expect(step).toEqual({ state: given({ frozen: true }), answer: { kind: 'frozen' }, durable: true })
+      expect(step).toEqual({ state: given({ frozen: 'alarm' }), answer: { kind: 'frozen' }, durable: true })
     }
   })
   it('ignores a wrong MAC, an old challenge, and none', () => {
@@ -153,7 +265,7 @@ describe('alarm and restart', () => {
     refuses(fresh, alarm('s1'), { kind: 'unknown' })
   })
   it('answers a repeated alarm like the first one, without a write', () =>
-    refuses(given({ frozen: true }), alarm('s1'), { kind: 'frozen' }))
+    refuses(given({ frozen: 'alarm' }), alarm('s1'), { kind: 'frozen' }))
   it('row 15: a restart takes slots and challenges, and nothing else', () => {
     const step = applyVaultEvent(given({ pending }, { slot, staleChallenge: 'r1' }), { kind: 'vault-restarted' })
     expect(step).toEqual({ state: given({ pending }), answer: { kind: 'none' }, durable: false })

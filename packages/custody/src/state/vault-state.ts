@@ -16,6 +16,11 @@ export type VaultLast =
       readonly done: Uint8Array
     }
 
+/** Why a wallet signs nothing any more: a copy was noticed, its owner said the stop code, or it stayed away from a demanded refresh. */
+export type FreezeReason = 'alarm' | 'stop-code' | 'stayed-away'
+/** 2-custody 1.8: after containment the wallet signs nothing before one refresh, and nothing at all after the deadline. */
+export type RefreshDemand = { readonly sinceMs: number; readonly deadlineMs: number }
+
 /** What outlives the process. */
 export type VaultStored<Secrets> = {
   readonly current: VaultEpoch<Secrets>
@@ -24,7 +29,10 @@ export type VaultStored<Secrets> = {
   readonly tries: number
   readonly counter: number
   readonly last: VaultLast
-  readonly frozen: boolean
+  readonly frozen: FreezeReason | null
+  readonly demand: RefreshDemand | null
+  /** The signed closing statement of a wallet whose secrets are destroyed; whoever asks for that wallet gets it. */
+  readonly closed: Uint8Array | null
 }
 
 /** What dies with the process, so that no rollback of a database can bring a slot back. */
@@ -44,9 +52,24 @@ export const pendingSettlesMs = 10_000
 /** State of a wallet at its creation. */
 export function createVaultState<Secrets>(current: VaultEpoch<Secrets>): VaultState<Secrets> {
   return {
-    stored: { current, pending: null, retired: [], tries: maximumTries, counter: 0, last: { state: 'none' }, frozen: false },
+    stored: {
+      current,
+      pending: null,
+      retired: [],
+      tries: maximumTries,
+      counter: 0,
+      last: { state: 'none' },
+      frozen: null,
+      demand: null,
+      closed: null,
+    },
     memory: emptyVaultMemory,
   }
+}
+
+/** Whether the deadline of a demanded refresh has passed: the wallet counts as frozen, also before anybody has written that down. */
+export function hasStayedAway<Secrets>({ demand }: VaultStored<Secrets>, nowMs: number): boolean {
+  return demand !== null && nowMs >= demand.deadlineMs
 }
 
 export type EpochMatch<Secrets> =

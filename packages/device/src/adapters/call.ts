@@ -30,6 +30,7 @@ function parseProblem(body: unknown): Problem {
     ...(body.param === undefined ? {} : { param: body.param }),
     ...(body.triesLeft === undefined ? {} : { triesLeft: body.triesLeft }),
     ...(body.retired === undefined ? {} : { retired: body.retired }),
+    ...(body.closingStatement === undefined ? {} : { closingStatement: body.closingStatement }),
   })
 }
 

@@ -1,5 +1,14 @@
 import { problem, type Problem } from '@symbolon/contracts/problems'
-import { acceptOffer, createDeviceState, maskShare, verifyOffer, wipe, type Acceptance } from '@symbolon/custody/device'
+import {
+  acceptOffer,
+  createDeviceState,
+  createStopCode,
+  hashStopCode,
+  maskShare,
+  verifyOffer,
+  wipe,
+  type Acceptance,
+} from '@symbolon/custody/device'
 import { bytesToHex, hexToBytes, parseBase64url } from '@symbolon/formats/bytes'
 import { assert, fail, ok, type Result } from '@symbolon/formats/result'
 import { pinFactor } from '../rules/pin-factor.ts'
@@ -13,8 +22,11 @@ const initialTries = 5
 /** `pin` is empty when the passkey is to be the only factor. */
 export type WalletSecrets = { readonly protection: WalletProtection; readonly pin: string }
 
-/** Enrolment of a wallet (2-custody 1.3): one offer, one sealed answer, and only then something durable. */
-export async function createWallet(deps: FlowDependencies, session: Session, secrets: WalletSecrets): Promise<Result<undefined, Problem>> {
+/**
+ * Enrolment of a wallet (2-custody 1.3): one offer, one sealed answer, and only then something durable. Answers the stop code, which is
+ * written nowhere: the vault knows its hash, and the person has to keep it away from this device.
+ */
+export async function createWallet(deps: FlowDependencies, session: Session, secrets: WalletSecrets): Promise<Result<string, Problem>> {
   if (!(await hasVaultKey(deps.trust))) return fail(problem('WALLET_KEY_UNCERTIFIED'))
   const offered = await deps.operator.requestOffer()
   if (!offered.ok) return offered
@@ -29,7 +41,11 @@ export async function createWallet(deps: FlowDependencies, session: Session, sec
   const salt = deps.randomBytes(32)
   const made = await deps.deviceKey.create(secrets.protection === 'pin' ? { kind: 0 } : { kind: 1, walletId: hexToBytes(walletId), salt })
   if (!made.ok) return fail(problem(made.problem.code))
-  const accepted = await acceptOffer(deps.primitives, offer, { kind: made.value.kind, publicKey: made.value.publicKeySpki })
+  const stopCode = createStopCode(deps)
+  const accepted = await acceptOffer(deps.primitives, offer, {
+    deviceKey: { kind: made.value.kind, publicKey: made.value.publicKeySpki },
+    stopCodeHash: hashStopCode(stopCode),
+  })
   if (!accepted.ok) return fail(problem('WALLET_ANSWER_UNVERIFIED'))
   const content = await createContent(deps, { walletId, secrets, salt, prf: made.value.prf, acceptance: accepted.value })
   const created = await sendAcceptance(deps, walletId, accepted.value.sealed)
@@ -37,7 +53,7 @@ export async function createWallet(deps: FlowDependencies, session: Session, sec
   // Stored last: a wallet that the vault has never accepted would be unusable; one that only the vault knows is merely unused.
   await session.store.save(content)
   session.content = content
-  return ok(undefined)
+  return ok(stopCode)
 }
 
 type Creation = {

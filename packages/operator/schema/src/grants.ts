@@ -72,10 +72,15 @@ export const tableGrants: readonly TableGrant[] = [
     'last_attempt_id',
     'last_done',
     'frozen',
+    'frozen_reason',
+    'demand_since_ms',
+    'demand_deadline_ms',
+    'stop_code_hash',
+    'closing_statement',
   ]),
   vault('signed_messages', append),
-  // A binding whose answer was lost is signed again under the same id, with a new half.
-  vault('records', append, ['half_sealed']),
+  // A binding whose answer was lost is signed again under the same id, with a new half; a refresh moves every half; a closed wallet has none.
+  vault('records', appendAndForget, ['half_sealed']),
 
   link('counters', append, ['next_value']),
   link('authorizations', append, ['outcome', 'authorization_id_response', 'response_code', 'reason', 'settled_at_ms']),

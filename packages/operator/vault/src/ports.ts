@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { DeviceKey, HexId, OperatorPrimitives, SignAsVault, VaultStored } from '@symbolon/custody/operator'
+import type { DeviceKey, HexId, MessageKind, OperatorPrimitives, RefreshDemand, SignAsVault, VaultStored } from '@symbolon/custody/operator'
 import type { Limits } from './config.ts'
 import type { SlotTable } from './flows/slot-table.ts'
 import type { OfferTable } from './flows/offer-table.ts'
@@ -15,14 +15,15 @@ export type Wallet = {
   readonly deviceKey: DeviceKey
   /** SHA-256 of the acceptance that made it: the same bytes again get the same answer. */
   readonly acceptHash: HexId
+  /** What stands for its stop code; null once it is closed. */
+  readonly stopCodeHash: HexId | null
   readonly stored: VaultStored<SealedEpoch>
 }
 
-export type SignedKind = 'pay' | 'bind' | 'record'
 export type SignedAttempt = {
   readonly attemptId: HexId
   readonly slotId: HexId
-  readonly kind: SignedKind
+  readonly kind: MessageKind
   readonly message: Uint8Array
   readonly signature: Uint8Array
   readonly deviceKeyKind: number
@@ -34,13 +35,23 @@ export type WalletChange = {
   readonly before: VaultStored<SealedEpoch>
   readonly after: VaultStored<SealedEpoch>
   readonly signed?: SignedAttempt
-  readonly record?: { readonly recordId: HexId; readonly half: Uint8Array }
+  /** The half that is born with a signed binding. */
+  readonly record?: RecordHalf
+  /** Every half of the wallet under the epoch that is promoted here (2-custody 1.9). */
+  readonly movedRecords?: readonly RecordHalf[]
 }
+
+/** The vault's half of one card record, sealed. */
+export type RecordHalf = { readonly recordId: HexId; readonly half: Uint8Array }
+
+/** Which wallets are to refresh: those whose id begins with the byte `group`, or all. */
+export type DemandScope = { readonly kind: 'group'; readonly group: number } | { readonly kind: 'all' }
 
 /**
  * Wallets in a store that one vault process owns at a time. Whoever opens the store fences off every earlier owner: a save of
  * theirs fails, also one that is under way. A save is one durable transaction, whole or not at all, flushed once it resolves; it
- * fails with a Fault unless the wallet stands as `before`. When a save throws, it may have happened.
+ * fails with a Fault unless the wallet stands as `before`. When a save throws, it may have happened. A save that closes the wallet
+ * deletes its record halves and forgets its stop code.
  */
 export interface WalletStore {
   find(walletId: HexId): Promise<Wallet | undefined>
@@ -51,8 +62,13 @@ export interface WalletStore {
   findSigned(walletId: HexId, slotId: HexId): Promise<SignedAttempt | undefined>
   /** The latest payment that was signed under this attempt id. */
   findPayment(walletId: HexId, attemptId: HexId): Promise<SignedAttempt | undefined>
-  /** The vault's half of a card record, sealed. */
   findRecord(walletId: HexId, recordId: HexId): Promise<Uint8Array | undefined>
+  /** Every record half of the wallet. */
+  listRecords(walletId: HexId): Promise<readonly RecordHalf[]>
+  /** The wallet whose stop code has this hash. */
+  findByStopCode(stopCodeHash: HexId): Promise<HexId | undefined>
+  /** Marks every wallet of the scope that is neither frozen nor closed, and answers how many. A save under way on one of them fails. */
+  demandRefresh(scope: DemandScope, demand: RefreshDemand): Promise<number>
 }
 
 /** Keys of the vault, read once at start. The newest generation seals; every generation that is there opens. */

@@ -148,6 +148,14 @@ const sentences: Readonly<Record<ProblemCode, Words>> = {
     ko: '비밀번호를 여러 번 틀려 지갑이 잠겼습니다. 카드사에 연락해 새로 등록해 주세요.',
     en: 'The PIN was wrong too often and the wallet is locked. Please contact your card company to register again.',
   },
+  CUSTODY_REFRESH_REQUIRED: {
+    ko: '지갑의 열쇠를 먼저 새로 바꿔야 합니다. 돈은 나가지 않았습니다. 다시 시도해 주세요.',
+    en: 'The wallet has to renew its key first. No money was taken. Please try again.',
+  },
+  CUSTODY_CLOSED: {
+    ko: '이 지갑은 닫혔고 열쇠는 파기되었습니다. 다시 쓰려면 지갑을 새로 만들어 주세요.',
+    en: 'This wallet was closed and its keys are destroyed. To pay again, please create a new one.',
+  },
   CUSTODY_REFUSED: {
     ko: '결제 서비스가 이 결제를 받지 않았습니다. 돈은 나가지 않았습니다. 상점에서 다시 주문해 주세요.',
     en: 'The payment service did not accept this payment. No money was taken. Please order again at the shop.',

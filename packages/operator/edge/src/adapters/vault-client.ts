@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { AttemptAnswer, CheckAnswer, CosignAnswer } from '@symbolon/contracts/planes'
+import { AttemptAnswer, CheckAnswer, CosignAnswer, StopAnswer } from '@symbolon/contracts/planes'
 import { CustodyMessage, WalletCreated, WalletOffer } from '@symbolon/contracts/wallet-api'
 import { Fault, ok } from '@symbolon/formats/result'
 import type { PeerClient } from '@symbolon/service/http-client'
@@ -18,6 +18,12 @@ export function createVaultClient(peer: PeerClient): Vault {
     alarm: async (walletId, message) => {
       const answer = readAnswer(Type.Unknown(), await peer.call('POST', `/wallets/${walletId}/alarm`, message))
       return answer.ok ? ok(undefined) : answer
+    },
+    stop: async (codeHash) => {
+      const answer = readAnswer(StopAnswer, await peer.call('POST', '/stops', { codeHash }))
+      // A refusal would tell a stranger something; nobody knows is the honest word.
+      if (!answer.ok) throw new Fault('SERVICE_FAULT', { retry: 'later' })
+      return answer.value
     },
     check: async (walletId, message) => readAnswer(CheckAnswer, await peer.call('POST', `/wallets/${walletId}/check`, { message })),
     sign: async (walletId, handle) => readAnswer(CosignAnswer, await peer.call('POST', `/wallets/${walletId}/sign`, { handle })),

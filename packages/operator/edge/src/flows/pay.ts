@@ -1,5 +1,5 @@
 import { derivePaymentRequestHash } from '@symbolon/contracts/payment-request'
-import type { PaymentTerms, CosignAnswer } from '@symbolon/contracts/planes'
+import type { CosignAnswer, OtherTerms, PaymentTerms } from '@symbolon/contracts/planes'
 import { problem, type Problem } from '@symbolon/contracts/problems'
 import type { SignAnswer, SignRequest } from '@symbolon/contracts/wallet-api'
 import { bytesToHex } from '@symbolon/formats/bytes'
@@ -25,8 +25,8 @@ const longestAnswerMs = 3_000
 export const holdLeaseMs = 8_000
 
 /**
- * One joint signature: the vault opens and checks, changing nothing; edge decides and holds; only then the vault signs. `bind` and
- * `record` are no payments and pass without a hold.
+ * One joint signature: the vault opens and checks, changing nothing; edge decides and holds; only then the vault signs. Every other
+ * kind is no payment and passes without a hold; a wallet that closes pays no more.
  */
 export async function pay(deps: PayDependencies, walletId: string, request: SignRequest): Promise<Result<SignAnswer, Problem>> {
   const checked = await deps.vault.check(walletId, request.message)
@@ -39,7 +39,7 @@ export async function pay(deps: PayDependencies, walletId: string, request: Sign
       if ((value.terms.kind === 'pay') !== (request.paymentId !== undefined)) return wrongKind
       return value.terms.kind === 'pay' && request.paymentId !== undefined
         ? confirm(deps, { walletId, terms: value.terms, handle: value.handle, paymentId: request.paymentId })
-        : signOnly(deps, walletId, value.handle)
+        : signOnly(deps, walletId, { handle: value.handle, kind: value.terms.kind })
   }
 }
 
@@ -118,9 +118,15 @@ export async function awaitIssuer(
   return settled ?? (await deps.payments.find(keyOf(payment)))?.payment ?? payment
 }
 
-async function signOnly(deps: PayDependencies, walletId: string, handle: string): Promise<Result<SignAnswer, Problem>> {
+async function signOnly(
+  deps: PayDependencies,
+  walletId: string,
+  { handle, kind }: { readonly handle: string; readonly kind: PaymentTerms['kind'] | OtherTerms['kind'] },
+): Promise<Result<SignAnswer, Problem>> {
   const signed = await deps.vault.sign(walletId, handle)
-  return signed.ok ? ok({ done: signed.value.done }) : signed
+  if (!signed.ok) return signed
+  if (kind === 'close' && signed.value.outcome === 'signed') await deps.tokens.suspendAll(walletId)
+  return ok({ done: signed.value.done })
 }
 
 // The device asks again because an answer was lost; perhaps edge died between the vault's signature and the next step.

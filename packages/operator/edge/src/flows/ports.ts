@@ -1,5 +1,12 @@
 import type { MerchantKeys } from '@symbolon/contracts/payment-request'
-import type { AttemptAnswer, AuthorizationAnswer, AuthorizationRequest, CheckAnswer, CosignAnswer } from '@symbolon/contracts/planes'
+import type {
+  AttemptAnswer,
+  AuthorizationAnswer,
+  AuthorizationRequest,
+  CheckAnswer,
+  CosignAnswer,
+  StopAnswer,
+} from '@symbolon/contracts/planes'
 import type { Problem } from '@symbolon/contracts/problems'
 import type { CustodyMessage, WalletAccept, WalletCreated, WalletOffer } from '@symbolon/contracts/wallet-api'
 import type { Result } from '@symbolon/formats/result'
@@ -14,6 +21,8 @@ export interface Vault {
   acceptWallet(walletId: string, accept: WalletAccept): Promise<Result<WalletCreated, Problem>>
   open(walletId: string, message: CustodyMessage): Promise<Result<CustodyMessage, Problem>>
   alarm(walletId: string, message: CustodyMessage): Promise<Result<undefined, Problem>>
+  /** Answers the wallet that was frozen, if any has this stop code. */
+  stop(codeHash: string): Promise<StopAnswer>
   check(walletId: string, message: string): Promise<Result<CheckAnswer, Problem>>
   sign(walletId: string, handle: string): Promise<Result<CosignAnswer, Problem>>
   /** `not-signed` is final for every handle that was given before the call. */

@@ -41,6 +41,7 @@ describe('the OpenAPI document', () => {
         'pay',
         'raiseAlarm',
         'registerToken',
+        'stopWallet',
       ].toSorted(),
     )
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/gu)].map((match) => match[1] ?? '')

@@ -32,6 +32,8 @@ export const koreanTitles: Readonly<Record<ProblemCode, string>> = {
   CUSTODY_CONFLICT: '서명 자리가 다른 메시지에 쓰였습니다',
   CUSTODY_REJECTED: '메시지가 검증되지 않았습니다. 시도 횟수는 줄지 않았습니다',
   CUSTODY_LOCKED: 'PIN 시도 횟수를 모두 썼습니다',
+  CUSTODY_REFRESH_REQUIRED: '지갑의 열쇠를 먼저 새로 바꿔야 합니다. 서명된 것은 없습니다',
+  CUSTODY_CLOSED: '지갑이 닫혔고 열쇠는 파기되었습니다',
   CUSTODY_REFUSED: '운영사가 결제를 받지 않았습니다. 서명된 것은 없습니다',
   WALLET_MISSING: '이 기기에 지갑이 없습니다',
   WALLET_EXISTS: '이 기기에 이미 지갑이 있습니다',

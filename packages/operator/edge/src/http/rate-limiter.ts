@@ -8,6 +8,7 @@ export const rateLimits = {
   wallet: { perSecond: 50, burst: 200 },
   checkout: { perSecond: 500, burst: 1_000 },
   walletCreation: { perSecond: 50, burst: 500 },
+  stops: { perSecond: 1, burst: 20 },
   unauthenticated: { perSecond: 20, burst: 100 },
 } as const satisfies Record<string, BucketSize>
 export type RateLimitName = keyof typeof rateLimits

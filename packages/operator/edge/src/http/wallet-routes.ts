@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem } from '@symbolon/contracts/problems'
-import type { Checkout, CustodyMessage, SignRequest, TokenRegistration, WalletAccept } from '@symbolon/contracts/wallet-api'
+import type { Checkout, CustodyMessage, SignRequest, StopCode, TokenRegistration, WalletAccept } from '@symbolon/contracts/wallet-api'
 import type { Result } from '@symbolon/formats/result'
 import { sendProblem } from '@symbolon/service/http'
 import { pay, type PayDependencies } from '../flows/pay.ts'
 import { raiseAlarm } from '../flows/raise-alarm.ts'
 import { readPayment } from '../flows/read-payment.ts'
+import { stopWallet } from '../flows/stop-wallet.ts'
 import { registerToken, type RegisterTokenDependencies } from '../flows/register-token.ts'
 import { writePayment, type PaymentRecord } from '../rules/payment.ts'
 import { limitRate, type RateLimiter } from './rate-limiter.ts'
@@ -48,6 +49,15 @@ export function registerWalletRoutes(app: FastifyInstance, deps: WalletRouteDepe
     async (request, reply) => {
       const raised = await raiseAlarm(deps, request.params.walletId, request.body)
       return raised.ok ? reply.code(204).send() : sendProblem(reply, raised.problem)
+    },
+  )
+
+  app.post<{ Body: StopCode }>(
+    '/v1/stops',
+    { onRequest: limitRate(deps.limiter, 'stops', (request: FastifyRequest) => request.ip), schema: stopSchema },
+    async (request, reply) => {
+      const stopped = await stopWallet(deps, request.body.code)
+      return stopped.ok ? reply.code(204).send() : sendProblem(reply, stopped.problem)
     },
   )
 
@@ -110,7 +120,7 @@ const openSchema = {
 const paySchema = {
   ...base,
   operationId: 'pay',
-  summary: 'Sign jointly: a payment, a binding or a record',
+  summary: 'Sign jointly: a payment, a binding, a record, a refresh, a change of PIN, or the end of the wallet',
   params: WalletPath,
   body: ref('SignRequest'),
   response: answers(200, 'SignAnswer', 'What the vault answered, sealed to the device, and the payment as it stands'),
@@ -122,6 +132,13 @@ const alarmSchema = {
   params: WalletPath,
   body: ref('CustodyMessage'),
   response: answers(204, undefined, 'The wallet is frozen and none of its cards pays'),
+}
+const stopSchema = {
+  ...base,
+  operationId: 'stopWallet',
+  summary: 'Freeze the wallet that has this stop code',
+  body: ref('StopCode'),
+  response: answers(204, undefined, 'If a wallet has this code, it is frozen and none of its cards pays'),
 }
 const tokenSchema = {
   ...base,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { CheckAnswer, CosignAnswer, PaymentTerms, SignedMessage } from '@symbolon/contracts/planes'
+import type { CheckAnswer, CosignAnswer, OtherTerms, PaymentTerms, SignedMessage, StopAnswer } from '@symbolon/contracts/planes'
 import { problem, type Problem } from '@symbolon/contracts/problems'
 import { fail, Fault, ok } from '@symbolon/formats/result'
 import type { Vault } from '../flows/ports.ts'
 
-type Terms = PaymentTerms | { readonly kind: 'bind' | 'record'; readonly paymentAttemptId: string }
+type Terms = PaymentTerms | OtherTerms
 /** What a device's message turns out to be once it is opened. */
 type Sealed = { readonly terms: Terms; readonly pin: 'right' | 'wrong'; readonly problem?: Problem }
 
@@ -14,13 +14,22 @@ export type TestVault = Vault & {
   /** What the next call of sign does besides: dies before it signs, or after. */
   failNextSign(when: 'before' | 'after'): void
   failAttempts(count: number): void
+  /** Wallets by the hash of their stop code. */
+  readonly stopCodes: Map<string, string>
   readonly signatures: readonly string[]
   readonly calls: string[]
 }
 
+const rejected = fail(problem('CUSTODY_REJECTED'))
+
 function answerTo({ pin }: Sealed): CosignAnswer {
   if (pin === 'wrong') return { outcome: 'wrong', done: 'd3Jvbmc', triesLeft: 4 }
   return { outcome: 'signed', done: 'ZG9uZQ', signed: { message: 'bQ', signature: 'cw', deviceKeyKind: 0, deviceSignature: 'ZA' } }
+}
+
+function findStopped(stopCodes: ReadonlyMap<string, string>, codeHash: string): StopAnswer {
+  const walletId = stopCodes.get(codeHash)
+  return walletId === undefined ? {} : { walletId }
 }
 
 export function createTestVault(): TestVault {
@@ -28,6 +37,7 @@ export function createTestVault(): TestVault {
   const messageByHandle = new Map<string, string>()
   const answers = new Map<string, CosignAnswer>()
   const signed = new Map<string, SignedMessage>()
+  const stopCodes = new Map<string, string>()
   const calls: string[] = []
   let failing: 'before' | 'after' | undefined
   let attemptFaults = 0
@@ -36,6 +46,7 @@ export function createTestVault(): TestVault {
 
   return {
     calls,
+    stopCodes,
     get signatures() {
       return [...signed.keys()]
     },
@@ -53,7 +64,8 @@ export function createTestVault(): TestVault {
     createWallet: async () => ok({ walletId: 'ab'.repeat(16), offer: 'b2ZmZXI' }),
     acceptWallet: async (walletId) => ok({ walletId }),
     open: async () => fail(problem('CUSTODY_STALE', { retired: 'cd'.repeat(16) })),
-    alarm: async (_walletId, { message }) => (message === 'YWxhcm0' ? ok(undefined) : fail(problem('CUSTODY_REJECTED'))),
+    alarm: async (_walletId, { message }) => (message === 'YWxhcm0' ? ok(undefined) : rejected),
+    stop: async (codeHash) => findStopped(stopCodes, codeHash),
     check: async (_walletId, message) => {
       calls.push('check')
       const sealed = sealedByMessage.get(message)

@@ -30,5 +30,6 @@ function toWallet(
 ): Wallet {
   const epochId = bytesToHex(enrolled.epochId)
   const { stored } = createVaultState<SealedEpoch>({ eid: epochId, secrets: sealEpoch(sealer, { walletId, epochId }, enrolled) })
-  return { walletId, walletKey: enrolled.walletKey, deviceKey: enrolled.deviceKey, acceptHash, stored }
+  const { walletKey, deviceKey } = enrolled
+  return { walletId, walletKey, deviceKey, acceptHash, stopCodeHash: bytesToHex(enrolled.stopCodeHash), stored }
 }

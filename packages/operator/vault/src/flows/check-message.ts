@@ -54,7 +54,10 @@ async function checkForWallet(
   if (refusal !== undefined || held.slot === null) return fail(refusal ?? problem('CUSTODY_VOID'))
   const checked =
     held.checked?.handle === handle ? recheck(deps, held.checked) : await verifyMessage(deps, wallet, { handle, message, slot: held.slot })
-  const verdict = applyVaultEvent(state, { kind: 'message-verified', verified: checked.ok })
+  const verified = checked.ok
+    ? ({ verified: true, messageKind: checked.value.terms.kind, nowMs: deps.clock.nowMs() } as const)
+    : ({ verified: false } as const)
+  const verdict = applyVaultEvent(state, { kind: 'message-verified', ...verified })
   const refused = refusalOf(verdict.answer)
   if (!checked.ok || refused !== undefined) return fail(refused ?? problem('CUSTODY_REJECTED'))
   // The slot may have expired and been wiped meanwhile.
@@ -86,6 +89,7 @@ async function verifyMessage(
     walletKey: wallet.walletKey,
     deviceKey: wallet.deviceKey,
     hasRecord: sealedRecord !== undefined,
+    recordCount: signable.kind === 'bind' ? (await deps.store.listRecords(walletId)).length : 0,
   })
   if (!verified.ok) return verified
   if (!isDeviceSigned(deps, wallet, opened.value)) return rejected

@@ -8,6 +8,7 @@ export async function authenticateEpoch(
   wallet: Wallet,
   { epochId, verify }: { readonly epochId: string; readonly verify: (macKey: Uint8Array) => boolean },
 ): Promise<EpochMatch<SealedEpoch>['match']> {
+  if (wallet.stored.closed !== null) return 'unknown'
   const found = findVaultEpoch(wallet.stored, epochId)
   const place = { walletId: wallet.walletId, epochId }
   switch (found.match) {

@@ -1,6 +1,7 @@
 import {
   applyVaultEvent,
   createSlot,
+  emptyVaultMemory,
   lastStateCodes,
   noSlotId,
   parseOpenMessage,
@@ -18,7 +19,8 @@ import { openMacKey, withSecret } from './epoch-secrets.ts'
 import { authenticateEpoch } from './find-epoch.ts'
 import { countOpen } from '../rules/open-rate.ts'
 import { refusalOf } from '../rules/refusal.ts'
-import type { SealedEpoch, VaultDependencies, Wallet } from '../ports.ts'
+import { moveRecords } from './move-records.ts'
+import type { SealedEpoch, VaultDependencies, Wallet, WalletChange } from '../ports.ts'
 
 /** `open` (2-custody 1.4; rows 2 to 4): gives the device a fresh slot, and settles which epoch is current. */
 export async function openWallet(deps: VaultDependencies, walletId: string, message: Uint8Array): Promise<Result<CustodyMessage, Problem>> {
@@ -29,9 +31,15 @@ export async function openWallet(deps: VaultDependencies, walletId: string, mess
     if (wallet === undefined) return fail(problem('CUSTODY_WALLET_UNKNOWN'))
     const verify = (macKey: Uint8Array): boolean => verifyOpenMessage(message, macKey)
     const match = await authenticateEpoch(deps.sealer, wallet, { epochId: bytesToHex(fields.value.epochId), verify })
-    if (match === 'unknown') return fail(problem('CUSTODY_WALLET_UNKNOWN'))
+    if (match === 'unknown') return fail(refuseUnknown(wallet))
     return openAuthenticated(deps, wallet, { fields: fields.value, match })
   })
+}
+
+// A closed wallet has no key that could authenticate anybody; its statement is for everyone who knows the wallet id.
+function refuseUnknown({ stored }: Wallet): Problem {
+  const event = { kind: 'open', match: 'unknown', nowMs: 0, challenge: '', retiringMacKey: new Uint8Array() } as const
+  return refusalOf(applyVaultEvent({ stored, memory: emptyVaultMemory }, event).answer) ?? problem('CUSTODY_WALLET_UNKNOWN')
 }
 
 async function openAuthenticated(
@@ -54,12 +62,12 @@ async function openAuthenticated(
       retiringMacKey: match === 'pending' ? await sealRetiringMacKey(deps, wallet) : new Uint8Array(),
     },
   )
-  const kept = step.answer.kind === 'give-slot' ? { slot: null, checked: null } : { slot: held.slot, checked: held.checked }
+  const kept = step.state.memory.slot === null ? { slot: null, checked: null } : { slot: held.slot, checked: held.checked }
   deps.slots.set(walletId, { memory: step.state.memory, ...kept, opens })
   const refusal = refusalOf(step.answer)
-  if (refusal !== undefined) return fail(refusal)
   const { stored } = step.state
-  if (step.durable) await deps.store.save({ walletId, before: wallet.stored, after: stored })
+  if (step.durable) await deps.store.save(await describeOpening(deps, wallet, stored))
+  if (refusal !== undefined) return fail(refusal)
   return ok({ message: bytesToBase64url(await giveSlot(deps, walletId, { stored, fields, nowMs })) })
 }
 
@@ -99,6 +107,17 @@ function describeSlot(
     lastState,
     triesLeft: tries,
   }
+}
+
+// Row 3 moves the record halves with the epoch, in the same commit, when its kind says so (2-custody 1.9).
+async function describeOpening(deps: VaultDependencies, wallet: Wallet, after: VaultStored<SealedEpoch>): Promise<WalletChange> {
+  const { walletId, stored: before } = wallet
+  const { pending } = before
+  const isPromoted = pending !== null && after.current.eid === pending.eid
+  const sealedKey = isPromoted ? pending.secrets.rerandomiser : null
+  if (pending === null || sealedKey === null) return { walletId, before, after }
+  const records = await deps.store.listRecords(walletId)
+  return { walletId, before, after, movedRecords: moveRecords(deps.sealer, { walletId, epochId: pending.eid, sealedKey, records }) }
 }
 
 // Row 3: a retired epoch keeps its MAC key and nothing that signs or opens.

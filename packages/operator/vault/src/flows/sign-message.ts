@@ -2,17 +2,19 @@ import {
   advanceVaultShare,
   applyVaultEvent,
   cosign,
+  createClosingStatement,
   deriveEpochSecrets,
   deriveRecordPad,
   maximumTries,
   sealDone,
   wipe,
   type SlotSecrets,
+  type VaultEvent,
   type VaultState,
 } from '@symbolon/custody/operator'
 import type { CosignAnswer } from '@symbolon/contracts/planes'
 import { problem, type Problem } from '@symbolon/contracts/problems'
-import { bytesToBase64url, bytesToHex } from '@symbolon/formats/bytes'
+import { bytesToBase64url, bytesToHex, hexToBytes } from '@symbolon/formats/bytes'
 import { assert, fail, ok, type Result } from '@symbolon/formats/result'
 import { sealEpoch, withSecret } from './epoch-secrets.ts'
 import { describeSigned } from './find-attempt.ts'
@@ -63,6 +65,7 @@ async function bindSlot(
       slotId: bytesToHex(slot.slotId),
       hash: checked.handle,
       attemptId: checked.terms.paymentAttemptId,
+      messageKind: checked.terms.kind,
       nowMs: deps.clock.nowMs(),
     },
   )
@@ -103,19 +106,12 @@ async function answerWrong(deps: VaultDependencies, walletId: string, { checked,
   return { outcome: 'wrong', done: bytesToBase64url(done), triesLeft }
 }
 
-/** TX2 of a signature (row 11): the answer, the next epoch and what the issuer gets, in one commit. */
-async function answerSigned(
-  deps: VaultDependencies,
-  walletId: string,
-  bound: Bound & { readonly share: Uint8Array; readonly signature: Uint8Array },
-): Promise<CosignAnswer> {
+type Signed = Bound & { readonly share: Uint8Array; readonly signature: Uint8Array }
+
+/** TX2 of a signature (row 11): the answer, what follows from its kind and what the issuer gets, in one commit. */
+async function answerSigned(deps: VaultDependencies, walletId: string, bound: Signed): Promise<CosignAnswer> {
   const { checked, slot, state, signature } = bound
   const slotId = bytesToHex(slot.slotId)
-  const { payload, record } = await prepareRecordHalf(deps, walletId, bound)
-  const pending = await prepareEpoch(deps, walletId, bound)
-  const done = await sealDone(checked.opened.session, { kind: 'signed', signature, payload, triesLeft: maximumTries })
-  wipe(payload)
-  const step = applyVaultEvent(state, { kind: 'cosignature-valid', slotId, done, pending, nowMs: deps.clock.nowMs() })
   const signed: SignedAttempt = {
     attemptId: checked.terms.paymentAttemptId,
     slotId,
@@ -125,9 +121,46 @@ async function answerSigned(
     deviceKeyKind: checked.opened.deviceKeyKind,
     deviceSignature: checked.opened.deviceSignature,
   }
+  const { event, record } = await (checked.terms.kind === 'close'
+    ? decideClosing(deps, walletId, bound)
+    : decideEpoch(deps, walletId, bound))
+  const step = applyVaultEvent(state, { ...event, slotId })
   const change: WalletChange = { walletId, before: state.stored, after: step.state.stored, signed }
   await deps.store.save(record === undefined ? change : { ...change, record })
-  return { outcome: 'signed', done: bytesToBase64url(done), signed: describeSigned(signed) }
+  return { outcome: 'signed', done: bytesToBase64url(event.done), signed: describeSigned(signed) }
+}
+
+type Consequence = {
+  readonly event: DistributiveOmit<
+    Extract<VaultEvent<SealedEpoch>, { readonly kind: 'cosignature-valid' | 'cosignature-closing' }>,
+    'slotId'
+  >
+  readonly record: WalletChange['record']
+}
+type DistributiveOmit<Union, Name extends keyof Union> = Union extends unknown ? Omit<Union, Name> : never
+
+async function decideEpoch(deps: VaultDependencies, walletId: string, bound: Signed): Promise<Consequence> {
+  const { checked, signature } = bound
+  const { kind } = checked.terms
+  assert(kind !== 'close', 'a wallet that closes has no next epoch')
+  const { payload, record } = await prepareRecordHalf(deps, walletId, bound)
+  const pending = await prepareEpoch(deps, walletId, bound)
+  const done = await sealDone(checked.opened.session, { kind: 'signed', signature, payload, triesLeft: maximumTries })
+  wipe(payload)
+  return { event: { kind: 'cosignature-valid', messageKind: kind, done, pending, nowMs: deps.clock.nowMs() }, record }
+}
+
+const nothing: SealedEpoch = { share: new Uint8Array(), key: new Uint8Array(), rerandomiser: null }
+
+// The statement is signed before the commit that makes it true and leaves only after it, like every signature.
+async function decideClosing(deps: VaultDependencies, walletId: string, { checked, state, signature }: Signed): Promise<Consequence> {
+  const statement = createClosingStatement(deps.signAsVault, {
+    walletId: hexToBytes(walletId),
+    epochId: hexToBytes(state.stored.current.eid),
+    now: Math.floor(deps.clock.nowMs() / 1_000),
+  })
+  const done = await sealDone(checked.opened.session, { kind: 'signed', signature, payload: statement, triesLeft: 0 })
+  return { event: { kind: 'cosignature-closing', done, statement, nothing }, record: undefined }
 }
 
 type RecordHalf = { readonly payload: Uint8Array; readonly record: WalletChange['record'] }
@@ -142,6 +175,9 @@ async function prepareRecordHalf(
   const place = { walletId, epochId: recordId, column: 'record' } as const
   switch (checked.terms.kind) {
     case 'pay':
+    case 'refresh':
+    case 'pinset':
+    case 'close':
       return { payload: new Uint8Array(), record: undefined }
     case 'record':
       assert(checked.sealedRecord !== undefined, 'a record message is accepted only for a record that exists')
@@ -158,12 +194,12 @@ async function prepareRecordHalf(
 async function prepareEpoch(
   { primitives, sealer }: VaultDependencies,
   walletId: string,
-  { checked, signature, share }: { readonly checked: CheckedMessage; readonly signature: Uint8Array; readonly share: Uint8Array },
+  { checked, signature, share }: Signed,
 ): Promise<{ readonly eid: string; readonly secrets: SealedEpoch }> {
   const next = await deriveEpochSecrets(primitives, checked.opened.session, signature)
   const nextShare = advanceVaultShare(primitives, share, next.delta)
   const eid = bytesToHex(next.epochId)
-  const secrets = sealEpoch(sealer, { walletId, epochId: eid }, { share: nextShare, key: next.key, rerandomiser: next.recordKey })
+  const sealed = sealEpoch(sealer, { walletId, epochId: eid }, { share: nextShare, key: next.key })
   wipe(nextShare, next.delta, next.key, next.recordKey)
-  return { eid, secrets }
+  return { eid, secrets: sealed }
 }

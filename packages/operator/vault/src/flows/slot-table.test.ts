@@ -59,6 +59,15 @@ describe('slot table', () => {
     table.set('w', { ...withSlot(slot), opens: { sinceMs: 0, count: 2 } })
     expect([isWiped(slot), table.liveSlots]).toEqual([false, 1])
   })
+  it('drops the slots that are named, and no others', () => {
+    const table = createSlotTable(10)
+    const [first, second] = [secrets(1), secrets(2)]
+    table.set('w', withSlot(first))
+    table.set('v', withSlot(second))
+    table.drop((walletId) => walletId === 'w')
+    expect([isWiped(first), isWiped(second), table.liveSlots]).toEqual([true, false, 1])
+    expect([table.get('w').memory.slot, table.get('v').memory.slot === null]).toEqual([null, false])
+  })
   it('sweeps what has expired, forgets the wallet after its minute, and makes room', () => {
     const table = createSlotTable(1)
     const slot = secrets(1)

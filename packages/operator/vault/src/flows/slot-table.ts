@@ -24,6 +24,8 @@ export type SlotTable = {
   set(walletId: HexId, next: WalletMemory, options?: { readonly keepNonces: boolean }): void
   /** Whether one more slot fits; makes room of expired ones first. */
   hasRoom(walletId: HexId, nowMs: number): boolean
+  /** Wipes the slots of the wallets for which `isDropped` says so. */
+  drop(isDropped: (walletId: HexId) => boolean): void
   sweep(nowMs: number): void
   readonly liveSlots: number
 }
@@ -47,6 +49,11 @@ export function createSlotTable(maximum: number): SlotTable {
       if (nowMs - held.opens.sinceMs >= windowMs) byWallet.delete(walletId)
     }
   }
+  const drop = (isDropped: (walletId: HexId) => boolean): void => {
+    for (const [walletId, held] of byWallet) {
+      if (isDropped(walletId)) set(walletId, { ...held, memory: emptyVaultMemory, slot: null, checked: null })
+    }
+  }
   return {
     get: (walletId) => byWallet.get(walletId) ?? nothing,
     set,
@@ -55,6 +62,7 @@ export function createSlotTable(maximum: number): SlotTable {
       sweep(nowMs)
       return liveSlots < maximum
     },
+    drop,
     sweep,
     get liveSlots() {
       return liveSlots

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Id } from '@symbolon/contracts/limits'
-import { CheckRequest, SignHandle } from '@symbolon/contracts/planes'
+import { CheckRequest, DemandRequest, SignHandle, StopRequest } from '@symbolon/contracts/planes'
 import type { Problem } from '@symbolon/contracts/problems'
 import { CustodyMessage, WalletAccept } from '@symbolon/contracts/wallet-api'
 import { parseBase64url } from '@symbolon/formats/bytes'
@@ -10,9 +10,11 @@ import { sendProblem } from '@symbolon/service/http'
 import { acceptWallet } from '../flows/accept-wallet.ts'
 import { checkMessage } from '../flows/check-message.ts'
 import { offerWallet } from '../flows/create-offer.ts'
+import { demandRefresh } from '../flows/demand-refresh.ts'
 import { findAttempt } from '../flows/find-attempt.ts'
 import { openWallet } from '../flows/open-wallet.ts'
 import { raiseAlarm } from '../flows/raise-alarm.ts'
+import { stopWallet } from '../flows/stop-wallet.ts'
 import { signMessage } from '../flows/sign-message.ts'
 import type { VaultDependencies } from '../ports.ts'
 
@@ -52,6 +54,8 @@ export function registerRoutes(app: FastifyInstance, deps: VaultDependencies, he
     { schema: { params: WalletParams, body: CustodyMessage } },
     ({ params, body }, reply) => answerBytes(reply, body.message, (message) => raiseAlarm(deps, params.walletId, message)),
   )
+  app.post<{ Body: StopRequest }>('/stops', { schema: { body: StopRequest } }, ({ body }) => stopWallet(deps, body.codeHash))
+  app.post<{ Body: DemandRequest }>('/demands', { schema: { body: DemandRequest } }, ({ body }) => demandRefresh(deps, body))
   app.get<{ Params: Static<typeof AttemptParams> }>(
     '/wallets/:walletId/attempts/:attemptId',
     { schema: { params: AttemptParams } },

@@ -1,4 +1,5 @@
 import type { VaultAnswer } from '@symbolon/custody/operator'
+import { bytesToBase64url } from '@symbolon/formats/bytes'
 import { problem, type Problem } from '@symbolon/contracts/problems'
 
 const codeByAnswer = {
@@ -9,6 +10,7 @@ const codeByAnswer = {
   conflict: 'CUSTODY_CONFLICT',
   rejected: 'CUSTODY_REJECTED',
   locked: 'CUSTODY_LOCKED',
+  'refresh-required': 'CUSTODY_REFRESH_REQUIRED',
 } as const
 
 /** The refusal in an answer of the state table, or undefined when it is none. */
@@ -21,9 +23,12 @@ export function refusalOf(answer: VaultAnswer): Problem | undefined {
     case 'conflict':
     case 'rejected':
     case 'locked':
+    case 'refresh-required':
       return problem(codeByAnswer[answer.kind])
     case 'stale':
       return problem('CUSTODY_STALE', { retired: answer.challenge })
+    case 'closed':
+      return problem('CUSTODY_CLOSED', { closingStatement: bytesToBase64url(answer.statement) })
     case 'give-slot':
     case 'verify-it':
     case 'bound':

@@ -10,6 +10,9 @@ export function describeTerms(message: SignableMessage, deviceKeyKind: number): 
   switch (message.kind) {
     case 'bind':
     case 'record':
+    case 'refresh':
+    case 'pinset':
+    case 'close':
       return { kind: message.kind, paymentAttemptId }
     case 'pay':
       return {

@@ -16,6 +16,10 @@ export const walletStoreContract: readonly { readonly name: string; readonly che
   { name: 'fences off an earlier owner', check: fences },
   { name: 'replaces a record half when its binding is signed again', check: replacesRecord },
   { name: 'answers the latest payment of an attempt, and no other kind', check: findsLatestPayment },
+  { name: 'moves every record half in the save that promotes, and none in one that fails', check: movesRecords },
+  { name: 'finds a wallet by its stop code', check: findsByStopCode },
+  { name: 'marks the wallets of a group, and fails a save that did not know', check: demandsRefresh },
+  { name: 'destroys what a closed wallet had, and changes it no more', check: closes },
 ]
 
 let created = 0
@@ -34,6 +38,7 @@ function makeWallet(): Wallet {
     walletKey: bytes(32, 1),
     deviceKey: { kind: 0, publicKey: bytes(91, 2) },
     acceptHash: id(3).repeat(2),
+    stopCodeHash: created.toString(16).padStart(64, 'e'),
     stored: createVaultState(epoch(4)).stored,
   }
 }
@@ -77,11 +82,13 @@ async function savesExactly(open: OpenStore): Promise<void> {
   const { store, wallet, walletId } = await withWallet(open)
   const pending = { ...epoch(5), secrets: { ...epoch(5).secrets, rerandomiser: bytes(64, 5) }, sinceMs: 1_800_000_000_123 }
   const retired = Array.from({ length: 8 }, (_, index) => ({ eid: id(0x40 + index), macKey: bytes(64, index) }))
+  const demand = { sinceMs: 1_800_000_000_456, deadlineMs: 1_800_000_100_456 }
   const states: VaultStored<SealedEpoch>[] = [
     { ...wallet.stored, tries: 4, counter: 1, last: bound },
     { ...wallet.stored, tries: 5, counter: 1, last: { ...bound, state: 'done', done: bytes(180, 9) }, pending },
     { ...wallet.stored, counter: 1, last: { ...bound, state: 'wrong', done: bytes(100, 9) }, current: epoch(5), retired },
-    { ...wallet.stored, counter: 1, last: { ...bound, state: 'void' }, current: epoch(5), retired, frozen: true },
+    { ...wallet.stored, counter: 1, last: { ...bound, state: 'void' }, current: epoch(5), retired, demand },
+    { ...wallet.stored, counter: 1, last: { ...bound, state: 'void' }, current: epoch(5), retired, demand, frozen: 'stayed-away' },
   ]
   let before = wallet.stored
   for (const after of states) {
@@ -99,12 +106,13 @@ async function refusesStale(open: OpenStore): Promise<void> {
     { counter: 7 },
     { last: { ...bound, state: 'void' } },
     { pending: { ...epoch(9), sinceMs: 0 } },
+    { demand: { sinceMs: 1, deadlineMs: 2 } },
   ]
   for (const change of wrong) {
     await rejects(store.save({ walletId, before: { ...wallet.stored, ...change }, after }), { code: 'VAULT_WALLET_CHANGED' })
   }
   equal((await store.find(walletId))?.stored, wallet.stored)
-  const frozen = { ...wallet.stored, frozen: true }
+  const frozen = { ...wallet.stored, frozen: 'alarm' as const }
   await store.save({ walletId, before: wallet.stored, after: frozen })
   await rejects(store.save({ walletId, before: wallet.stored, after }), { code: 'VAULT_WALLET_CHANGED' })
 }
@@ -160,4 +168,70 @@ async function findsLatestPayment(open: OpenStore): Promise<void> {
   await save(makeSigned({ slotId: id(0x52) }))
   await save(makeSigned({ slotId: id(0x53), message: bytes(187, 9) }))
   equal((await store.findPayment(walletId, id(0x33)))?.slotId, id(0x53))
+}
+
+async function withRecords(open: OpenStore) {
+  const { store, wallet, walletId } = await withWallet(open)
+  for (const byte of [0x51, 0x52]) {
+    const signed = makeSigned({ kind: 'bind', slotId: id(byte), attemptId: id(byte) })
+    const record = { recordId: id(byte), half: bytes(1_088, byte) }
+    await store.save({ walletId, before: wallet.stored, after: wallet.stored, signed, record })
+  }
+  return { store, wallet, walletId }
+}
+
+async function movesRecords(open: OpenStore): Promise<void> {
+  const { store, wallet, walletId } = await withRecords(open)
+  const other = makeWallet()
+  await store.create(other)
+  const listed = async () => (await store.listRecords(walletId)).toSorted((left, right) => (left.recordId < right.recordId ? -1 : 1))
+  const halves = await listed()
+  equal(
+    halves,
+    [0x51, 0x52].map((byte) => ({ recordId: id(byte), half: bytes(1_088, byte) })),
+  )
+  equal(await store.listRecords(other.walletId), [])
+  const movedRecords = halves.map(({ recordId }, index) => ({ recordId, half: bytes(1_088, index + 1) }))
+  const before = { ...wallet.stored, counter: 9 }
+  await rejects(store.save({ walletId, before, after: before, movedRecords }), { code: 'VAULT_WALLET_CHANGED' })
+  equal(await listed(), halves)
+  await store.save({ walletId, before: wallet.stored, after: { ...wallet.stored, current: epoch(9) }, movedRecords })
+  equal(await listed(), movedRecords)
+}
+
+async function findsByStopCode(open: OpenStore): Promise<void> {
+  const { store, wallet, walletId } = await withWallet(open)
+  equal(await store.findByStopCode(wallet.stopCodeHash ?? ''), walletId)
+  equal(await store.findByStopCode('f'.repeat(64)), undefined)
+}
+
+async function demandsRefresh(open: OpenStore): Promise<void> {
+  const { store, wallet, walletId } = await withWallet(open)
+  const [frozen, elsewhere] = [makeWallet(), { ...makeWallet(), walletId: `a7${makeWallet().walletId.slice(2)}` }]
+  for (const each of [frozen, elsewhere]) await store.create(each)
+  const stopped = { ...frozen.stored, frozen: 'stop-code' as const }
+  await store.save({ walletId: frozen.walletId, before: frozen.stored, after: stopped })
+  const demand = { sinceMs: 1_800_000_000_000, deadlineMs: 1_800_000_060_000 }
+  equal((await store.demandRefresh({ kind: 'group', group: 0 }, demand)) > 0, true)
+  const after = { ...wallet.stored, counter: 1, last: bound }
+  await rejects(store.save({ walletId, before: wallet.stored, after }), { code: 'VAULT_WALLET_CHANGED' })
+  equal((await store.find(walletId))?.stored, { ...wallet.stored, demand })
+  equal((await store.find(frozen.walletId))?.stored, stopped)
+  equal((await store.find(elsewhere.walletId))?.stored, elsewhere.stored)
+  await store.save({ walletId, before: { ...wallet.stored, demand }, after })
+  equal((await store.demandRefresh({ kind: 'all' }, demand)) > 1, true)
+  equal((await store.find(elsewhere.walletId))?.stored.demand, demand)
+}
+
+async function closes(open: OpenStore): Promise<void> {
+  const { store, wallet, walletId } = await withRecords(open)
+  const nothing: SealedEpoch = { share: bytes(0, 0), key: bytes(0, 0), rerandomiser: null }
+  const closed = { ...wallet.stored, current: { ...wallet.stored.current, secrets: nothing }, tries: 0, closed: bytes(120, 5) }
+  const signed = makeSigned({ kind: 'close', slotId: id(0x61) })
+  await store.save({ walletId, before: wallet.stored, after: closed, signed })
+  equal(await store.find(walletId), { ...wallet, stopCodeHash: null, stored: closed })
+  equal(await store.listRecords(walletId), [])
+  equal(await store.findByStopCode(wallet.stopCodeHash ?? ''), undefined)
+  equal(await store.findSigned(walletId, id(0x61)), signed)
+  await rejects(store.save({ walletId, before: closed, after: wallet.stored }), { code: 'VAULT_WALLET_CHANGED' })
 }

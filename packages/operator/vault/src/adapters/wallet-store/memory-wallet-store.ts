@@ -1,5 +1,6 @@
 import { Fault } from '@symbolon/formats/result'
-import type { SignedAttempt, Wallet, WalletChange, WalletStore } from '../../ports.ts'
+import type { RefreshDemand } from '@symbolon/custody/operator'
+import type { DemandScope, RecordHalf, SignedAttempt, Wallet, WalletChange, WalletStore } from '../../ports.ts'
 
 /** Wallets in memory, which outlive the store that is opened on them like a database outlives its clients. */
 export type MemoryWallets = {
@@ -37,10 +38,16 @@ export function openMemoryWalletStore(memory: MemoryWallets): WalletStore {
     findSigned: (walletId, slotId) => findSigned(walletId, (signed) => signed.slotId === slotId),
     findPayment: (walletId, attemptId) => findSigned(walletId, (signed) => signed.attemptId === attemptId && signed.kind === 'pay'),
     findRecord: async (walletId, recordId) => memory.records.get(`${walletId}/${recordId}`),
+    listRecords: async (walletId) => listRecords(memory, walletId),
+    findByStopCode: async (stopCodeHash) => [...memory.wallets.values()].find((wallet) => wallet.stopCodeHash === stopCodeHash)?.walletId,
+    demandRefresh: async (scope, demand) => {
+      assertLease()
+      return demandInMemory(memory, scope, demand)
+    },
   }
 }
 
-function saveInMemory(memory: MemoryWallets, { walletId, before, after, signed, record }: WalletChange): void {
+function saveInMemory(memory: MemoryWallets, { walletId, before, after, signed, record, movedRecords }: WalletChange): void {
   const wallet = memory.wallets.get(walletId)
   const now = wallet?.stored
   if (
@@ -50,13 +57,36 @@ function saveInMemory(memory: MemoryWallets, { walletId, before, after, signed, 
     now.counter !== before.counter ||
     now.last.state !== before.last.state ||
     now.pending?.eid !== before.pending?.eid ||
-    now.frozen
+    now.demand?.sinceMs !== before.demand?.sinceMs ||
+    now.frozen !== null ||
+    now.closed !== null
   ) {
     throw new Fault('VAULT_WALLET_CHANGED', { retry: 'never' })
   }
-  memory.wallets.set(walletId, { ...wallet, stored: { ...after, current: withoutRerandomiser(after.current) } })
+  const stopCodeHash = after.closed === null ? wallet.stopCodeHash : null
+  memory.wallets.set(walletId, { ...wallet, stopCodeHash, stored: { ...after, current: withoutRerandomiser(after.current) } })
   if (signed !== undefined) memory.signed.set(walletId, [...(memory.signed.get(walletId) ?? []), signed])
   if (record !== undefined) memory.records.set(`${walletId}/${record.recordId}`, record.half)
+  for (const { recordId, half } of movedRecords ?? []) memory.records.set(`${walletId}/${recordId}`, half)
+  if (after.closed !== null) for (const { recordId } of listRecords(memory, walletId)) memory.records.delete(`${walletId}/${recordId}`)
+}
+
+function listRecords(memory: MemoryWallets, walletId: string): readonly RecordHalf[] {
+  const prefix = `${walletId}/`
+  return [...memory.records]
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, half]) => ({ recordId: name.slice(prefix.length), half }))
+}
+
+function demandInMemory(memory: MemoryWallets, scope: DemandScope, demand: RefreshDemand): number {
+  const marked = [...memory.wallets.values()].filter(
+    ({ walletId, stored }) =>
+      stored.frozen === null &&
+      stored.closed === null &&
+      (scope.kind === 'all' || Number.parseInt(walletId.slice(0, 2), 16) === scope.group),
+  )
+  for (const wallet of marked) memory.wallets.set(wallet.walletId, { ...wallet, stored: { ...wallet.stored, demand } })
+  return marked.length
 }
 
 // What re-randomises record halves serves one promotion; no column keeps it for a current epoch.

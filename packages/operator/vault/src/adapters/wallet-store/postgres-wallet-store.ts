@@ -1,8 +1,8 @@
 import type { Database } from '@symbolon/service/database'
-import { lastStateCodes } from '@symbolon/custody/operator'
+import { lastStateCodes, type MessageKind, type RefreshDemand } from '@symbolon/custody/operator'
 import { bytesToHex, hexToBytes } from '@symbolon/formats/bytes'
 import { assert, Fault } from '@symbolon/formats/result'
-import type { SignedAttempt, SignedKind, Wallet, WalletChange, WalletStore } from '../../ports.ts'
+import type { DemandScope, RecordHalf, SignedAttempt, Wallet, WalletChange, WalletStore } from '../../ports.ts'
 import { changingColumns, changingValues, parseWalletRow, type WalletRow } from './wallet-row.ts'
 
 const leaseName = 'vault'
@@ -36,6 +36,14 @@ export async function openPostgresWalletStore(database: Database, onLeaseLost: (
       const found = await database.query<{ half_sealed: Buffer }>(sql, values)
       return found.rows[0] === undefined ? undefined : new Uint8Array(found.rows[0].half_sealed)
     },
+    listRecords: (walletId) => listRecords(database, walletId),
+    findByStopCode: async (stopCodeHash) => {
+      const found = await database.query<{ wallet_id: Buffer }>('SELECT wallet_id FROM vault.wallets WHERE stop_code_hash = $1', [
+        hexToBytes(stopCodeHash),
+      ])
+      return found.rows[0] === undefined ? undefined : bytesToHex(found.rows[0].wallet_id)
+    },
+    demandRefresh: (scope, demand) => demandRefresh({ database, lease, onLeaseLost }, scope, demand),
   }
 }
 
@@ -48,7 +56,7 @@ async function assertDurable(database: Database): Promise<void> {
 }
 
 const lockLease = `ours AS (SELECT number FROM vault.lease WHERE name = '${leaseName}' AND number = $1 FOR SHARE)`
-const identityColumns = ['wallet_id', 'joint_public_key', 'device_key_kind', 'device_key', 'accept_hash'] as const
+const identityColumns = ['wallet_id', 'joint_public_key', 'device_key_kind', 'device_key', 'accept_hash', 'stop_code_hash'] as const
 
 async function createWallet(owner: Owner, wallet: Wallet): Promise<boolean> {
   const columns = [...identityColumns, ...changingColumns]
@@ -64,6 +72,7 @@ async function createWallet(owner: Owner, wallet: Wallet): Promise<boolean> {
       wallet.deviceKey.kind,
       wallet.deviceKey.publicKey,
       hexToBytes(wallet.acceptHash),
+      wallet.stopCodeHash === null ? null : hexToBytes(wallet.stopCodeHash),
       ...changingValues(wallet.stored),
     ],
   )
@@ -80,12 +89,20 @@ const castByColumn: Readonly<Record<string, string>> = {
   pending_since_ms: '::bigint',
   retired_sealed: '::bytea[]',
   frozen: '::boolean',
+  frozen_reason: '::text',
+  demand_since_ms: '::bigint',
+  demand_deadline_ms: '::bigint',
 }
 
-const firstChanging = 7
-const saved = `saved AS (UPDATE vault.wallets SET ${changingColumns.map((column, index) => `${column} = $${firstChanging + index}`).join(', ')}
+const firstChanging = 8
+const savedWith = (
+  more: string,
+): string => `saved AS (UPDATE vault.wallets SET ${changingColumns.map((column, index) => `${column} = $${firstChanging + index}`).join(', ')}${more}
   FROM ours WHERE wallet_id = $2 AND epoch_id = $3 AND counter = $4 AND last_state = $5
-    AND pending_epoch_id IS NOT DISTINCT FROM $6 AND NOT frozen RETURNING wallet_id)`
+    AND pending_epoch_id IS NOT DISTINCT FROM $6 AND demand_since_ms IS NOT DISTINCT FROM $7 AND NOT frozen AND closing_statement IS NULL
+  RETURNING wallet_id)`
+const saved = savedWith('')
+const savedAsClosed = savedWith(', stop_code_hash = NULL')
 const firstExtra = firstChanging + changingColumns.length
 const sent = `sent AS (INSERT INTO vault.signed_messages
     (wallet_id, attempt_id, slot_id, kind, message, signature, device_key_kind, device_signature)
@@ -96,9 +113,23 @@ const kept = `kept AS (INSERT INTO vault.records (wallet_id, record_id, half_sea
   SELECT wallet_id, $${firstExtra + 7}::bytea, $${firstExtra + 8}::bytea FROM saved
   ON CONFLICT (wallet_id, record_id) DO UPDATE SET half_sealed = EXCLUDED.half_sealed)`
 
-async function saveWallet(owner: Owner, { walletId, before, after, signed, record }: WalletChange): Promise<void> {
+// Parameters behind those that every save has; only one of the two kinds of change to records happens in one save.
+const moved = `moved AS (UPDATE vault.records SET half_sealed = new.half
+  FROM saved, unnest($${firstExtra}::bytea[], $${firstExtra + 1}::bytea[]) AS new(id, half)
+  WHERE records.wallet_id = saved.wallet_id AND records.record_id = new.id)`
+const destroyed = `destroyed AS (DELETE FROM vault.records USING saved WHERE records.wallet_id = saved.wallet_id)`
+
+async function saveWallet(owner: Owner, { walletId, before, after, signed, record, movedRecords = [] }: WalletChange): Promise<void> {
   assert(record === undefined || signed !== undefined, 'a record half is born with a signature')
-  const parts = [lockLease, saved, ...(signed === undefined ? [] : [sent]), ...(record === undefined ? [] : [kept])]
+  assert(movedRecords.length === 0 || signed === undefined, 'halves move with a promotion, never with a signature')
+  const parts = [
+    lockLease,
+    after.closed === null ? saved : savedAsClosed,
+    ...(signed === undefined ? [] : [sent]),
+    ...(record === undefined ? [] : [kept]),
+    ...(movedRecords.length === 0 ? [] : [moved]),
+    ...(after.closed === null ? [] : [destroyed]),
+  ]
   const { rows } = await owner.database.query<{ leased: boolean; saved: boolean }>(
     `WITH ${parts.join(', ')} SELECT EXISTS (SELECT 1 FROM ours) AS leased, EXISTS (SELECT 1 FROM saved) AS saved`,
     [
@@ -108,13 +139,19 @@ async function saveWallet(owner: Owner, { walletId, before, after, signed, recor
       before.counter,
       lastStateCodes[before.last.state],
       before.pending === null ? null : hexToBytes(before.pending.eid),
+      before.demand?.sinceMs ?? null,
       ...changingValues(after),
       ...(signed === undefined ? [] : signedValues(signed)),
       ...(record === undefined ? [] : [hexToBytes(record.recordId), record.half]),
+      ...(movedRecords.length === 0 ? [] : movedValues(movedRecords)),
     ],
   )
   if (rows[0]?.leased !== true) throw loseLease(owner)
   if (!rows[0].saved) throw new Fault('VAULT_WALLET_CHANGED', { retry: 'never' })
+}
+
+function movedValues(records: readonly RecordHalf[]): readonly unknown[] {
+  return [records.map(({ recordId }) => Buffer.from(hexToBytes(recordId))), records.map(({ half }) => Buffer.from(half))]
 }
 
 function signedValues(signed: SignedAttempt): readonly unknown[] {
@@ -134,10 +171,36 @@ function loseLease(owner: Owner): Fault {
   return new Fault('VAULT_LEASE_LOST', { retry: 'later' })
 }
 
+async function listRecords(database: Database, walletId: string): Promise<readonly RecordHalf[]> {
+  const sql = 'SELECT record_id, half_sealed FROM vault.records WHERE wallet_id = $1 ORDER BY record_id'
+  const { rows } = await database.query<{ record_id: Buffer; half_sealed: Buffer }>(sql, [hexToBytes(walletId)])
+  return rows.map((row) => ({ recordId: bytesToHex(row.record_id), half: new Uint8Array(row.half_sealed) }))
+}
+
+const groups = 256
+
+// One statement a group, so that no transaction holds the rows of everybody; ids are uniform, so the groups are of one size.
+async function demandRefresh(owner: Owner, scope: DemandScope, demand: RefreshDemand): Promise<number> {
+  const wanted = scope.kind === 'group' ? [scope.group] : Array.from({ length: groups }, (_, group) => group)
+  let count = 0
+  for (const group of wanted) {
+    const [first, last] = [0x00, 0xff].map((fill) => Buffer.alloc(16, fill).fill(group, 0, 1))
+    const { rows } = await owner.database.query<{ leased: boolean; count: bigint }>(
+      `WITH ${lockLease}, marked AS (UPDATE vault.wallets SET demand_since_ms = $4, demand_deadline_ms = $5 FROM ours
+         WHERE wallet_id BETWEEN $2 AND $3 AND NOT frozen AND closing_statement IS NULL RETURNING wallet_id)
+       SELECT EXISTS (SELECT 1 FROM ours) AS leased, (SELECT count(*) FROM marked) AS count`,
+      [owner.lease, first, last, demand.sinceMs, demand.deadlineMs],
+    )
+    if (rows[0]?.leased !== true) throw loseLease(owner)
+    count += Number(rows[0].count)
+  }
+  return count
+}
+
 type SignedRow = {
   readonly attempt_id: Buffer
   readonly slot_id: Buffer
-  readonly kind: SignedKind
+  readonly kind: MessageKind
   readonly message: Buffer
   readonly signature: Buffer
   readonly device_key_kind: number

@@ -1,4 +1,4 @@
-import type { VaultLast, VaultStored } from '@symbolon/custody/operator'
+import type { FreezeReason, VaultLast, VaultStored } from '@symbolon/custody/operator'
 import { lastStateCodes } from '@symbolon/custody/operator'
 import { bytesToHex, hexToBytes } from '@symbolon/formats/bytes'
 import { Fault } from '@symbolon/formats/result'
@@ -27,7 +27,11 @@ export type WalletRow = {
   readonly last_message_hash: Buffer | null
   readonly last_attempt_id: Buffer | null
   readonly last_done: Buffer | null
-  readonly frozen: boolean
+  readonly frozen_reason: FreezeReason | null
+  readonly demand_since_ms: bigint | null
+  readonly demand_deadline_ms: bigint | null
+  readonly stop_code_hash: Buffer | null
+  readonly closing_statement: Buffer | null
 }
 
 const idSize = 16
@@ -42,6 +46,7 @@ export function parseWalletRow(row: WalletRow): Wallet {
     walletKey: own(row.joint_public_key),
     deviceKey: { kind, publicKey: own(row.device_key) },
     acceptHash: bytesToHex(row.accept_hash),
+    stopCodeHash: row.stop_code_hash === null ? null : bytesToHex(row.stop_code_hash),
     stored: {
       current: { eid: bytesToHex(row.epoch_id), secrets: { share: own(row.share_sealed), key: own(row.key_sealed), rerandomiser: null } },
       pending: parsePending(row),
@@ -49,7 +54,9 @@ export function parseWalletRow(row: WalletRow): Wallet {
       tries: row.tries,
       counter: Number(row.counter),
       last: parseLast(row),
-      frozen: row.frozen,
+      frozen: row.frozen_reason,
+      demand: parseDemand(row),
+      closed: row.closing_statement === null ? null : own(row.closing_statement),
     },
   }
 }
@@ -66,6 +73,12 @@ function parsePending(row: WalletRow): VaultStored<SealedEpoch>['pending'] {
   }
 }
 
+function parseDemand({ demand_since_ms: since, demand_deadline_ms: deadline }: WalletRow): VaultStored<SealedEpoch>['demand'] {
+  if (since === null) return null
+  if (deadline === null) throw invalidRow()
+  return { sinceMs: Number(since), deadlineMs: Number(deadline) }
+}
+
 function parseLast(row: WalletRow): VaultLast {
   const { last_state: code, last_slot_id: slot, last_message_hash: hash, last_attempt_id: attempt, last_done: done } = row
   if (code === lastStateCodes.none) return { state: 'none' }
@@ -78,7 +91,8 @@ function parseLast(row: WalletRow): VaultLast {
 }
 
 /** The columns that a save writes, in the order of `changingColumns`. */
-export function changingValues({ current, pending, retired, tries, counter, last, frozen }: VaultStored<SealedEpoch>): readonly unknown[] {
+export function changingValues(stored: VaultStored<SealedEpoch>): readonly unknown[] {
+  const { current, pending, retired, tries, counter, last, frozen, demand, closed } = stored
   const attempt = last.state === 'none' ? undefined : last
   return [
     hexToBytes(current.eid),
@@ -97,7 +111,11 @@ export function changingValues({ current, pending, retired, tries, counter, last
     attempt === undefined ? null : hexToBytes(attempt.hash),
     attempt === undefined ? null : hexToBytes(attempt.attemptId),
     last.state === 'done' || last.state === 'wrong' ? last.done : null,
+    frozen !== null,
     frozen,
+    demand?.sinceMs ?? null,
+    demand?.deadlineMs ?? null,
+    closed,
   ]
 }
 
@@ -119,6 +137,10 @@ export const changingColumns = [
   'last_attempt_id',
   'last_done',
   'frozen',
+  'frozen_reason',
+  'demand_since_ms',
+  'demand_deadline_ms',
+  'closing_statement',
 ] as const
 
 function invalidRow(): Fault {
