@@ -76,7 +76,7 @@ export const Installation = Type.Object(
     }),
     /** Bearer key of the operator's GET /v1/ledger/summary and GET /v1/ops/payments. */
     operationsKey: BearerKey,
-    /** What the vault computes with, as its own health door says: libsodium-wasm, or noble after a fall-back. */
+    /** What the vault computes with, as its own health door says: sodium-native, or a slower one after a fall-back. */
     vaultBackend: Type.Optional(Type.String({ maxLength: 40 })),
     issuers: Type.Array(InstalledIssuer, { minItems: 1, maxItems: 100 }),
     directory: Directory,

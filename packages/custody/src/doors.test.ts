@@ -1,4 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
+import { Bug } from '@symbolon/formats/result'
 import { describe, expect, it } from 'vitest'
 import * as device from './device/index.ts'
 import { fill, seededBytes } from './fixtures/wallet.ts'
@@ -87,21 +88,33 @@ describe('three doors, three parties', () => {
 
 describe('the vault says what it computes with', () => {
   const randomBytes = seededBytes('backend')
-  it('libsodium in WebAssembly', async () => {
+  const unavailable = () => Promise.reject(new Error('no add-on'))
+  const cheating = async () => ({ ...(await loadLibsodiumGroup()), verify: () => true })
+  const choose = async (change: Readonly<Partial<Record<operator.GroupName, operator.GroupLoader['load']>>>) => {
+    const loaders = operator.groupLoaders.map(({ group, load }) => ({ group, load: change[group] ?? load }))
+    return operator.createOperatorPrimitives(randomBytes, { loaders })
+  }
+  it('sodium-native', async () => {
     const { backend, group } = await operator.createOperatorPrimitives(randomBytes)
-    expect(backend).toEqual({ group: 'libsodium-wasm', sealing: 'webcrypto' })
+    expect(backend).toEqual({ group: 'sodium-native', skipped: [], sealing: 'webcrypto' })
+    expect(group.name).toBe('sodium-native')
+  })
+  it('libsodium in WebAssembly, because the add-on did not load', async () => {
+    const { backend, group } = await choose({ 'sodium-native': unavailable })
+    expect(backend).toMatchObject({ group: 'libsodium-wasm', skipped: [{ group: 'sodium-native', reason: 'not-loaded' }] })
     expect(group.name).toBe('libsodium-wasm')
   })
-  it('noble, because libsodium did not load', async () => {
-    const { backend, group } = await operator.createOperatorPrimitives(randomBytes, () => Promise.reject(new Error('no WebAssembly')))
-    expect(backend).toEqual({ group: 'noble', reason: 'libsodium-not-loaded', sealing: 'webcrypto' })
+  it('noble, because one did not load and the other fails the vector', async () => {
+    const { backend, group } = await choose({ 'sodium-native': unavailable, 'libsodium-wasm': cheating })
+    const skipped = [
+      { group: 'sodium-native', reason: 'not-loaded' },
+      { group: 'libsodium-wasm', reason: 'fails-rfc-9591' },
+    ]
+    expect(backend).toMatchObject({ group: 'noble', skipped })
     expect(group).toBe(nobleGroup)
   })
-  it('noble, because libsodium fails the vector', async () => {
-    const broken = async () => ({ ...(await loadLibsodiumGroup()), verify: () => true })
-    const { backend, group } = await operator.createOperatorPrimitives(randomBytes, broken)
-    expect(backend).toEqual({ group: 'noble', reason: 'libsodium-fails-rfc-9591', sealing: 'webcrypto' })
-    expect(group).toBe(nobleGroup)
+  it('nothing, because no back end agrees with RFC 9591', async () => {
+    await expect(choose({ 'sodium-native': unavailable, 'libsodium-wasm': cheating, noble: cheating })).rejects.toThrow(Bug)
   })
 })
 

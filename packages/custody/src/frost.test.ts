@@ -9,11 +9,12 @@ import { loadLibsodiumGroup } from './group/libsodium.ts'
 import { nobleGroup } from './group/noble.ts'
 import type { Ed25519Group } from './group/port.ts'
 import { rfc9591Vector } from './group/self-test.ts'
+import { loadSodiumNativeGroup } from './group/sodium-native.ts'
 
 const order = 2n ** 252n + 27_742_317_777_372_353_535_851_937_790_883_648_493n
 const { Fn } = ed25519.Point
 const libsodium = await loadLibsodiumGroup()
-const groups: readonly Ed25519Group[] = [nobleGroup, libsodium]
+const groups: readonly Ed25519Group[] = [nobleGroup, libsodium, await loadSodiumNativeGroup(libsodium)]
 const pairs = groups.flatMap((device) => groups.map((vault) => [device.name, vault.name, device, vault] as const))
 
 /** RFC 9591 section 4.2: this protocol keeps shares that are already multiplied with this. */

@@ -6,6 +6,7 @@ import { deriveEpochSecrets, deriveRecordPad, deriveResponseKey, hashTranscript 
 import { protocolVector as vector } from './fixtures/vectors.ts'
 import { loadLibsodiumGroup } from './group/libsodium.ts'
 import { nobleGroup } from './group/noble.ts'
+import { loadSodiumNativeGroup } from './group/sodium-native.ts'
 import { deriveMacKey, derivePresharedKey } from './hashes.ts'
 import { parseSignable } from './messages.ts'
 import { derivePinScalar } from './pin.ts'
@@ -24,6 +25,7 @@ const session = { slotId: new Uint8Array(16), message, context }
 describe.each([
   ['noble', async () => nobleGroup],
   ['libsodium', loadLibsodiumGroup],
+  ['sodium-native', async () => loadSodiumNativeGroup(await loadLibsodiumGroup())],
 ])('worked values of the protocol on %s', (_, load) => {
   it('h of the PIN', async () => {
     const factor = {

@@ -7,12 +7,14 @@ import { nobleGroup } from './noble.ts'
 import type { Ed25519Group } from './port.ts'
 import { isCanonicalScalar } from './scalar.ts'
 import { passesSelfTest } from './self-test.ts'
+import { loadSodiumNativeGroup } from './sodium-native.ts'
 
 const order = 2n ** 252n + 27_742_317_777_372_353_535_851_937_790_883_648_493n
 const little = (value: bigint, size = 32): Uint8Array =>
   Uint8Array.from({ length: size }, (_, index) => Number((value >> BigInt(8 * index)) & 255n))
 const libsodium = await loadLibsodiumGroup()
-const groups: readonly Ed25519Group[] = [nobleGroup, libsodium]
+const native = await loadSodiumNativeGroup(libsodium)
+const groups: readonly Ed25519Group[] = [nobleGroup, libsodium, native, await loadSodiumNativeGroup(nobleGroup)]
 const scalar = fc.bigInt({ min: 1n, max: order - 1n })
 const wide = fc.uint8Array({ minLength: 64, maxLength: 64 })
 
@@ -86,11 +88,11 @@ describe.each(groups.map((group) => [group.name, group] as const))('the Ed25519 
   it('passes the RFC 9591 self-test', () => expect(passesSelfTest(group)).toBe(true))
 })
 
-describe('both groups', () => {
+describe('all groups', () => {
   it('agree on wide reduction', () => {
     fc.assert(
       fc.property(wide, (bytes) => {
-        expect(libsodium.reduceScalar(bytes)).toEqual(nobleGroup.reduceScalar(bytes))
+        for (const group of [libsodium, native]) expect(group.reduceScalar(bytes)).toEqual(nobleGroup.reduceScalar(bytes))
       }),
     )
   })

@@ -1,16 +1,10 @@
-import { assert } from '@symbolon/formats/result'
 import type { Ed25519Group } from './port.ts'
-import { isCanonicalScalar } from './scalar.ts'
+import { canonical } from './scalar.ts'
 
 /** Loads the WebAssembly build of libsodium and answers with the group on it. Rejects where it cannot be loaded. */
 export async function loadLibsodiumGroup(): Promise<Ed25519Group> {
   const { default: sodium } = await import('libsodium-wrappers-sumo')
   await sodium.ready
-  // libsodium reduces what it is given; the port promises to refuse it, as noble does.
-  const canonical = (scalar: Uint8Array): Uint8Array => {
-    assert(isCanonicalScalar(scalar), 'a scalar is canonical')
-    return scalar
-  }
   return {
     name: 'libsodium-wasm',
     isValidPoint: (point) => point.length === 32 && sodium.crypto_core_ed25519_is_valid_point(point),

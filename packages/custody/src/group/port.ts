@@ -1,9 +1,13 @@
+/** The back ends, fastest first. All three compute the same; a test runs RFC 9591 across every pair. */
+export const groupNames = ['sodium-native', 'libsodium-wasm', 'noble'] as const
+export type GroupName = (typeof groupNames)[number]
+
 /**
  * Ed25519 arithmetic on bytes: points as in RFC 8032, scalars little-endian and below L. A scalar that is not canonical, and a zero
  * one in a multiplication, throws. Foreign points go through `isValidPoint` once, where they enter; the other functions trust them.
  */
 export interface Ed25519Group {
-  readonly name: 'noble' | 'libsodium-wasm'
+  readonly name: GroupName
   /** Canonical, of prime order and not the identity. */
   isValidPoint(point: Uint8Array): boolean
   /** 64 little-endian bytes modulo L. */

@@ -1,5 +1,13 @@
 /** The operator's door: what the vault computes, and the grant that edge checks. Nothing here unmasks a device's share. */
-export { createOperatorPrimitives, type Backend, type OperatorPrimitives } from './primitives.ts'
+export {
+  createOperatorPrimitives,
+  groupLoaders,
+  type Backend,
+  type GroupLoader,
+  type OperatorPrimitives,
+  type SkippedGroup,
+} from './primitives.ts'
+export { groupNames, type GroupName } from '../group/port.ts'
 export { completeOffer, createOffer } from '../enrolment.ts'
 export { parseAlarmMessage, parseOpenMessage, verifyAlarmMessage, verifyOpenMessage } from '../opening.ts'
 export { createSlot, type SignAsVault, type SlotFacts } from '../slot.ts'

@@ -53,6 +53,7 @@ export function toText(run: Run): string {
     ),
     '',
     `Confirm to done: ${percentiles} (argon2id of the PIN included)`,
+    ...(run.backend === undefined ? [] : [`The vault computes with: ${run.backend}`]),
     `Networks paid with: ${networksOf(run).join(', ')}`,
     `Ledger: ${balanced ? 'balanced' : 'NOT BALANCED'}, ${captured} captured payments, ${transfers} transfers`,
     `Issuers' journals: ${run.comparedCount} payments compared on both hops, ${run.disagreements.length} disagree`,

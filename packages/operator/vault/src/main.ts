@@ -25,8 +25,8 @@ await runService('vault', async (log) => {
   const keys = createFileKeyStore(config.keysFolder).load()
   const primitives = await createOperatorPrimitives((size) => new Uint8Array(randomBytes(size)))
   const { backend } = primitives
-  if (backend.group === 'noble') log.warn('libsodium is not used; signing is slower', { reason: backend.reason })
-  else log.info('signing with libsodium')
+  for (const { group, reason } of backend.skipped) log.warn('a faster back end is not used; signing is slower', { code: group, reason })
+  log.info('signing agrees with RFC 9591', { code: backend.group })
   const database = createDatabase(config.database)
   const store = await openPostgresWalletStore(database, () => {
     log.warn('another vault has taken the lease; this one stops')
@@ -50,7 +50,7 @@ await runService('vault', async (log) => {
     deps.offers.sweep(deps.clock.nowMs())
   }, sweepEveryMs)
   const app = createHttpDoor(log, { bodyBytes })
-  registerRoutes(app, deps, { backend: backend.group, sealing: backend.sealing, kekGeneration: keys.generation })
+  registerRoutes(app, deps, { backend: backend.group, skipped: backend.skipped, sealing: backend.sealing, kekGeneration: keys.generation })
   const address = await listen(app, config.listen)
   return { address, close: [() => clearInterval(sweep), () => app.close(), () => database.close()] }
 })

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { SkippedGroup } from '@symbolon/custody/operator'
 import { Id } from '@symbolon/contracts/limits'
 import { CheckRequest, DemandRequest, SignHandle, StopRequest } from '@symbolon/contracts/planes'
 import type { Problem } from '@symbolon/contracts/problems'
@@ -22,8 +23,13 @@ const WalletParams = Type.Object({ walletId: Id })
 const AttemptParams = Type.Object({ walletId: Id, attemptId: Id })
 type WalletRoute = { Params: Static<typeof WalletParams> }
 
-/** What the vault says of itself: which code computes, and under which generation it seals. */
-export type Health = { readonly backend: string; readonly sealing: string; readonly kekGeneration: number }
+/** What the vault says of itself: which code computes and what was skipped before it, and under which generation it seals. */
+export type Health = {
+  readonly backend: string
+  readonly skipped: readonly SkippedGroup[]
+  readonly sealing: string
+  readonly kekGeneration: number
+}
 
 /** The routes of the private socket: edge's questions to the vault (contracts, planes). */
 export function registerRoutes(app: FastifyInstance, deps: VaultDependencies, health: Health): void {
