@@ -12,7 +12,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{packages/*,packages/operator/*,web/*,drills,bench}/src/**/*.test.ts', 'testing/src/architecture/**/*.test.ts'],
+          include: [
+            '{packages/*,packages/operator/*,web/*,drills,bench}/src/**/*.test.ts',
+            'testing/src/{architecture,model}/**/*.test.ts',
+          ],
           testTimeout: 20_000,
           // Both cores: the default keeps one free.
           maxWorkers: 2,
@@ -25,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['testing/src/**/*.test.ts'],
-          exclude: ['testing/src/architecture/**', 'testing/src/peers/**'],
+          exclude: ['testing/src/{architecture,model}/**', 'testing/src/peers/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Each file may start a whole installation of a dozen processes: one at a time is what two cores carry without waits running out.
