@@ -90,7 +90,7 @@ function withoutIgnored(world: World, bounds: Bounds, keeps: ExploreOptions['kee
       case 'open':
         return known.has(message.eid) || (retired.has(message.eid) && (message.q === latest || bounds.copies > 0))
       case 'alarm':
-        return !vault.stored.frozen
+        return vault.stored.frozen === null
     }
   })
   return network.length === world.network.length ? world : { ...world, network }

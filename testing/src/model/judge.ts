@@ -26,7 +26,7 @@ function brokenBy(world: World): Invariant | '' {
   const { device, vault } = world
   // From its first act a copy can take the wallet away from its owner: what is promised then is that the owner notices.
   if (world.copyActed) return ''
-  if (vault.stored.frozen) return 'no wallet freezes without a copy'
+  if (vault.stored.frozen !== null) return 'no wallet freezes without a copy'
   if (!countsTries(world)) return 'tries count exactly the attempts that were not signed'
   const known = [vault.stored.current.eid, vault.stored.pending?.eid]
   const isCommon = known.includes(device.stored.current.eid) || known.includes(device.stored.pending?.eid ?? 'none')

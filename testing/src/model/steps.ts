@@ -152,7 +152,7 @@ function vaultReceives(world: World, table: Table, pay: { readonly slotId: strin
   if (looked.answer.kind === 'stored') return send(world, doneMessage(pay.slotId, world.vault.stored.last.state === 'done'))
   // HPKE opens only under the key of the epoch that the slot was given for.
   if (looked.answer.kind !== 'verify-it' || pay.eid !== world.vault.stored.current.eid) return world
-  const step = table.vault(world.vault, { kind: 'message-accepted', attemptId: 'p', ...facts })
+  const step = table.vault(world.vault, { kind: 'message-accepted', attemptId: 'p', messageKind: 'pay', ...facts })
   if (step.answer.kind !== 'bound') return world
   const copyBound = world.copyBound + (isOfCopy(pay.slotId) ? 1 : 0)
   const cosigning = { slotId: pay.slotId, right: pay.right }
@@ -166,7 +166,9 @@ export function finishCosigning(world: World, table: Table): World {
   const pending = { eid: nextEpoch(world.vault.stored.current.eid, slotId), secrets: null }
   const step = table.vault(
     world.vault,
-    right ? { kind: 'cosignature-valid', slotId, done, pending, nowMs: 0 } : { kind: 'cosignature-invalid', slotId, done },
+    right
+      ? { kind: 'cosignature-valid', messageKind: 'pay', slotId, done, pending, nowMs: 0 }
+      : { kind: 'cosignature-invalid', slotId, done },
   )
   const answered = deliverToCopy(send({ ...commit(world, step), cosigning: null }, doneMessage(slotId, right)), {
     slotId,

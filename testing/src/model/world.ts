@@ -140,7 +140,7 @@ export function isOfCopy(name: string): boolean {
 function rowKey({ current, pending, retired, tries, counter, last, frozen }: VaultRow): string {
   const attempt = last.state === 'none' ? '' : `${last.slotId}${last.hash}`
   const old = retired.map((epoch) => epoch.eid).join('')
-  return `${current.eid},${pending?.eid}${pending?.sinceMs},${old},${tries},${counter},${last.state}${attempt},${frozen}`
+  return `${current.eid},${pending?.eid}${pending?.sinceMs},${old},${tries},${counter},${last.state}${attempt},${frozen ?? ''}`
 }
 
 function storedKey({ stored }: Device): string {

@@ -28,7 +28,11 @@ export type TestVault = {
   restart(): TestVault
 }
 
-type Options = { readonly deviceOrigins?: readonly string[]; readonly limits?: Partial<Limits>; readonly wrapStore?: (store: WalletStore) => WalletStore }
+type Options = {
+  readonly deviceOrigins?: readonly string[]
+  readonly limits?: Partial<Limits>
+  readonly wrapStore?: (store: WalletStore) => WalletStore
+}
 
 export const operatorId = new Uint8Array(16).fill(7)
 

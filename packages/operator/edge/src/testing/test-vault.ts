@@ -55,12 +55,8 @@ export function createTestVault(): TestVault {
       sealedByMessage.set(message, sealed)
       return message
     },
-    failNextSign: (when) => {
-      failing = when
-    },
-    failAttempts: (count) => {
-      attemptFaults = count
-    },
+    failNextSign: (when) => void (failing = when),
+    failAttempts: (count) => void (attemptFaults = count),
     createWallet: async () => ok({ walletId: 'ab'.repeat(16), offer: 'b2ZmZXI' }),
     acceptWallet: async (walletId) => ok({ walletId }),
     open: async () => fail(problem('CUSTODY_STALE', { retired: 'cd'.repeat(16) })),
