@@ -105,7 +105,7 @@ function readStanding(scene: Scene, walletId: string) {
   const { memory } = scene.vault()
   const stored = memory.wallets.get(walletId)?.stored
   if (stored === undefined) throw new Error('the vault knows the wallet')
-  return { isFrozen: stored.frozen, counter: stored.counter, signed: memory.signed.get(walletId)?.length ?? 0 }
+  return { isFrozen: stored.frozen !== null, counter: stored.counter, signed: memory.signed.get(walletId)?.length ?? 0 }
 }
 
 /** A contact is an open that the vault answers with a slot, or tells that its epoch is retired. */
