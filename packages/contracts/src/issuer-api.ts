@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { keyProtections } from './key-protection.ts'
 import { AmountMinorUnits, Base64url, CurrencyCode, Id, LastFour, NetworkName, UnixSeconds } from './limits.ts'
 
 const closed = { additionalProperties: false } as const
@@ -8,6 +9,10 @@ export const EnrolmentOpen = Type.Object({ walletId: Id, operatorId: Id }, { ...
 export type EnrolmentOpen = Static<typeof EnrolmentOpen>
 export const EnrolmentOpened = Type.Object({ enrolmentId: Id, nonce: Id, expiresAt: UnixSeconds }, { ...closed, $id: 'EnrolmentOpened' })
 export type EnrolmentOpened = Static<typeof EnrolmentOpened>
+
+/** What the authenticator of a passkey said when it was made (WebAuthn Level 3, section 5.2.1). Where it is absent, it proves nothing. */
+export const PasskeyRegistration = Type.Object({ attestationObject: Base64url(8_000), clientDataJson: Base64url(1_000) }, closed)
+export type PasskeyRegistration = Static<typeof PasskeyRegistration>
 
 /**
  * POST /v1/enrolments/{enrolmentId}: the card sealed to the issuer (HPKE base, X-Wing; info = frame(enrol; issuer, nonce, wallet);
@@ -22,6 +27,7 @@ export const EnrolmentSubmit = Type.Object(
     signature: Base64url(86),
     deviceKeyKind: Type.Integer({ minimum: 0, maximum: 2 }),
     deviceSignature: Base64url(1_000),
+    registration: Type.Optional(PasskeyRegistration),
   },
   { ...closed, $id: 'EnrolmentSubmit' },
 )
@@ -39,6 +45,7 @@ export const Enrolment = Type.Object(
     tokenReferenceId: Type.Optional(Id),
     network: Type.Optional(NetworkName),
     lastFour: Type.Optional(LastFour),
+    keyProtection: Type.Optional(Type.Enum(keyProtections)),
     grant: Type.Optional(Base64url(1_000)),
     signature: Type.Optional(Base64url(86)),
   },

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { enrolmentStates } from './issuer-api.ts'
+import { enrolmentStates, PasskeyRegistration } from './issuer-api.ts'
 import { Base64url, Id, LastFour, NetworkName, UnixSeconds } from './limits.ts'
 
 const closed = { additionalProperties: false } as const
@@ -34,6 +34,7 @@ export const RebindSubmit = Type.Object(
     deviceKeyKind: Type.Integer({ minimum: 0, maximum: 2 }),
     deviceSignature: Base64url(1_000),
     oldDeviceSignature: Type.Optional(Base64url(1_000)),
+    registration: Type.Optional(PasskeyRegistration),
   },
   { ...closed, $id: 'RebindSubmit' },
 )

@@ -4,6 +4,7 @@ import type { IssuedCertificate } from '@symbolon/contracts/certificates'
 import { deriveMerchantId } from '@symbolon/contracts/payment-request'
 import type { DatabaseConfig } from '@symbolon/service/database'
 import { sandboxIssuers } from '../sandbox/issuers.ts'
+import { sandboxKeyLimits } from '../sandbox/key-limits.ts'
 import { issuerLetters, type IssuerLetter, type Origins, type Ports } from '../sandbox/ports.ts'
 import type { Home } from '../state/home.ts'
 import type { Secrets } from '../state/secrets.ts'
@@ -102,7 +103,8 @@ export function buildFrontConfig(facts: Facts, server: ServerAddress, letter: Is
     deviceOrigins: [origins.device],
     keysDirectory: keysFolderOf(facts.home, `front-${letter}`),
     database: databaseOf(facts, server, { database: `front_${letter}`, user: `front_${letter}` }),
-    operators: [{ operatorId: secrets.id('operator'), name: operatorName }],
+    operators: [{ operatorId: secrets.id('operator'), name: operatorName, chatOrigins: [origins.edge] }],
+    keyLimits: sandboxKeyLimits,
     accountRanges: issuer.accountRanges,
     tokenRange: issuer.tokenRange,
     link: { listen: { host, port: ports.frontLink[letter] }, dialect: issuer.dialect },

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { AccountRange } from '@symbolon/contracts/directory'
+import type { KeyProtection } from '@symbolon/contracts/key-protection'
 import { AmountMinorUnits, CurrencyCode, Id, LocalisedText, Origin } from '@symbolon/contracts/limits'
 import { currencies, isCurrency } from '@symbolon/formats/money'
 import { databaseConfigSchema } from '@symbolon/service/database'
@@ -40,6 +41,31 @@ const NewBindings = Type.Object(
   closed,
 )
 
+/** `chatOrigins`: the pages in which this operator shows the device frame; a passkey is believed in no other. */
+const Operator = Type.Object(
+  { operatorId: Id, name: LocalisedText, chatOrigins: Type.Optional(Type.Array(Origin, { maxItems: 20 })) },
+  closed,
+)
+
+const Amounts = Type.Object(
+  { KRW: AmountMinorUnits, USD: AmountMinorUnits, JPY: AmountMinorUnits, EUR: AmountMinorUnits },
+  { ...closed, description: 'minor units' },
+)
+const KeyLimitConfig = Type.Object(
+  { perPayment: Amounts, perDay: Amounts, paymentsPerDay: Type.Integer({ minimum: 1, maximum: 1_000_000 }) },
+  closed,
+)
+/** What a token may pay in twenty-four hours, by what protects its key. */
+const KeyLimitsConfig = Type.Object(
+  {
+    'browser-storage': KeyLimitConfig,
+    'passkey-synced': KeyLimitConfig,
+    'passkey-device-bound': KeyLimitConfig,
+    'passkey-attested': KeyLimitConfig,
+  } satisfies Record<KeyProtection, unknown>,
+  closed,
+)
+
 /** The configuration of an issuer's front: what it is, where it listens, which host stands behind it. */
 export const frontConfigSchema = Type.Object(
   {
@@ -51,7 +77,7 @@ export const frontConfigSchema = Type.Object(
     deviceOrigins: Type.Array(Origin, { minItems: 1, maxItems: 10, description: 'who may call /v1/enrolments from a page (CORS)' }),
     keysDirectory: Type.String({ description: 'filled by keygen.js' }),
     database: databaseConfigSchema,
-    operators: Type.Array(Type.Object({ operatorId: Id, name: LocalisedText }, closed), { minItems: 1, maxItems: 20 }),
+    operators: Type.Array(Operator, { minItems: 1, maxItems: 20 }),
     accountRanges: Type.Array(AccountRange, { minItems: 1, maxItems: 200 }),
     tokenRange: Type.Object(
       {
@@ -76,6 +102,13 @@ export const frontConfigSchema = Type.Object(
     ),
     enrolmentsPerMinute: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'per network address; 120 when absent' })),
     newBindings: Type.Optional(NewBindings),
+    keyLimits: Type.Optional(KeyLimitsConfig),
+    attestationRoots: Type.Optional(
+      Type.Array(Type.String({ pattern: '^-----BEGIN CERTIFICATE-----', maxLength: 8_000 }), {
+        maxItems: 50,
+        description: 'PEM; makers whose authenticators are called attested. None when absent',
+      }),
+    ),
     sandbox: Type.Optional(FrontSandbox),
   },
   closed,

@@ -1,11 +1,12 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { hexToBytes } from '@symbolon/formats/bytes'
+import { bytesToHex, hexToBytes } from '@symbolon/formats/bytes'
 import { ConfigurationError } from '@symbolon/service/config'
 import { createDatabase, loadMigrations, migrate, type Database } from '@symbolon/service/database'
 import { listen } from '@symbolon/service/http'
 import type { Running } from '@symbolon/service/lifecycle'
 import type { Log } from '@symbolon/service/log'
+import { createAttestationJudge } from './adapters/attestation.ts'
 import { createAccountVault } from './adapters/account-vault.ts'
 import { deriveExchangeId } from './adapters/exchange-id.ts'
 import { createIsoHostLink } from './adapters/host-link.ts'
@@ -26,6 +27,7 @@ import type { EnrolmentDependencies } from './flows/enrolment-dependencies.ts'
 import type { EnrolmentStore } from './flows/enrolment-store.ts'
 import { reverse } from './flows/reverse.ts'
 import { suspendToken } from './flows/suspend-token.ts'
+import { readKeyLimits } from './rules/key-limits.ts'
 import { isTokenRangeSeparate } from './rules/token.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations/front', import.meta.url))
@@ -42,9 +44,8 @@ export async function startFront(config: FrontConfig, log: Log): Promise<Running
   const store = createPostgresAuthorizationStore(database)
   const enrolments = createPostgresEnrolmentStore(database)
   const bindings = createPostgresBindingStore(database)
-  const newBindingLimits = newBindingLimitsOf(config)
   const vault = createAccountVault(keys)
-  const signatures = createSignatureVerifier()
+  const keyPolicy = createKeyPolicy(config)
   const recovered = await store.recoverUnfinished()
   if (recovered > 0) log.warn('authorizations without an answer are being reversed at the host', { count: recovered })
 
@@ -54,8 +55,8 @@ export async function startFront(config: FrontConfig, log: Log): Promise<Running
     store,
     host,
     vault,
-    signatures,
-    newBindingLimits: newBindingLimits.perPurchaseByCurrency,
+    ...keyPolicy,
+    newBindingLimits: keyPolicy.newBindingLimits.perPurchaseByCurrency,
     now,
     deriveExchangeId,
     nextTraceNumber: createTraceNumbers(),
@@ -65,11 +66,10 @@ export async function startFront(config: FrontConfig, log: Log): Promise<Running
   const enrolmentDeps: EnrolmentDependencies = {
     keys,
     vault,
-    signatures,
+    ...keyPolicy,
     now,
     store: enrolments,
     bindings,
-    newBindingLimits,
     origin: config.origin,
     tokenRange: config.tokenRange,
     issuerId: hexToBytes(config.issuerId),
@@ -116,6 +116,21 @@ async function openDatabase(config: FrontConfig): Promise<Database> {
   const database = createDatabase(config.database)
   await migrate(database, 'front', loadMigrations(migrationsFolder))
   return database
+}
+
+type KeyPolicy = Pick<EnrolmentDependencies, 'signatures' | 'keyLimits' | 'newBindingLimits' | 'chatOriginsOf' | 'judgeRegistration'>
+
+/** How this issuer judges device keys: whose pages, whose authenticators, how much. */
+function createKeyPolicy(config: FrontConfig): KeyPolicy {
+  const { deviceOrigins, operators, attestationRoots = [] } = config
+  const chatOrigins = new Map(operators.map((operator) => [operator.operatorId, operator.chatOrigins ?? []]))
+  return {
+    signatures: createSignatureVerifier(deviceOrigins),
+    keyLimits: readKeyLimits(config.keyLimits),
+    newBindingLimits: newBindingLimitsOf(config),
+    chatOriginsOf: (operatorId) => chatOrigins.get(bytesToHex(operatorId)) ?? [],
+    judgeRegistration: createAttestationJudge(attestationRoots, deviceOrigins),
+  }
 }
 
 function startForgetting(enrolments: EnrolmentStore, now: () => number, log: Log): NodeJS.Timeout {

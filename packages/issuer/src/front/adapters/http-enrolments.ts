@@ -28,7 +28,7 @@ export function registerEnrolments(app: FastifyInstance, door: Door): void {
     )
     routes.post<{ Params: Static<typeof Params>; Body: Static<typeof EnrolmentSubmit> }>(
       '/v1/enrolments/:enrolmentId',
-      { schema: { params: Params, body: EnrolmentSubmit }, bodyLimit: 12_000 },
+      { schema: { params: Params, body: EnrolmentSubmit }, bodyLimit: 24_000 },
       async (request, reply) => {
         if (!limiters.use.isAllowed(request.params.enrolmentId)) return sendProblem(reply, { code: 'REQUEST_TOO_MANY' })
         return answer(reply, await submitEnrolment(deps, request.params.enrolmentId, request.body), { schema: Enrolment, status: 200 })

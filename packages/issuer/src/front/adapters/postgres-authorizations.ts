@@ -5,6 +5,7 @@ import type {
   AuthorizationRecord,
   AuthorizationState,
   AuthorizationStore,
+  DayRefusal,
   ExchangeLine,
   ReplayRefusal,
   Refused,
@@ -14,6 +15,7 @@ import type {
 import { appendJournal, readJournal } from './postgres-journal.ts'
 import { countReversalSend, nextReversal, queueReversal, settleReversal } from './postgres-reversals.ts'
 import { findToken } from './postgres-tokens.ts'
+import { useToken } from './postgres-token-use.ts'
 
 type Row = {
   readonly exchange_id: Uint8Array
@@ -87,7 +89,7 @@ async function recordRefused(database: Database, refused: Refused): Promise<bool
   })
 }
 
-async function recordSent(queries: Queries, sending: Sending): Promise<'recorded' | 'exchange-known' | ReplayRefusal> {
+async function recordSent(queries: Queries, sending: Sending): Promise<'recorded' | 'exchange-known' | ReplayRefusal | DayRefusal> {
   const { message } = sending
   const { count } = await queries.query(
     `INSERT INTO front.authorizations
@@ -111,7 +113,12 @@ async function recordSent(queries: Queries, sending: Sending): Promise<'recorded
       JSON.stringify(sending.host),
     ],
   )
-  return count === 1 ? 'recorded' : findConflict(queries, sending)
+  if (count !== 1) return findConflict(queries, sending)
+  const refusal = await useToken(queries, sending)
+  if (refusal === undefined) return 'recorded'
+  // It uses nothing up: the refusal is recorded in its place.
+  await queries.query('DELETE FROM front.authorizations WHERE exchange_id = $1', [sending.exchangeId])
+  return refusal
 }
 
 async function findConflict(queries: Queries, sending: Sending): Promise<'exchange-known' | ReplayRefusal> {

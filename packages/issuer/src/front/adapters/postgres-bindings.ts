@@ -1,6 +1,7 @@
 import { assert } from '@symbolon/formats/result'
 import type { Database, Queries } from '@symbolon/service/database'
 import type { Account, BindingStore, Rebinding } from '../flows/rebind-store.ts'
+import type { AttestationLevel, KeyProtection } from '@symbolon/contracts/key-protection'
 import type { RebindProof } from '@symbolon/contracts/rebind-api'
 import type { SuspensionCause } from '@symbolon/contracts/issuer-link'
 import type { BoundToken, Suspension } from '../rules/rebind.ts'
@@ -64,6 +65,9 @@ export type NewBinding = {
   readonly jointPublicKey: Uint8Array
   readonly deviceKeyKind: number
   readonly deviceKey: Uint8Array
+  readonly keyProtection: KeyProtection
+  readonly attestation: AttestationLevel
+  readonly signCount: number
   readonly proof: RebindProof
   readonly limitedUntil: number | undefined
   readonly now: number
@@ -73,7 +77,7 @@ export type NewBinding = {
 export async function rebindToken(queries: Queries, { grant, bindingNumber }: Rebinding, binding: NewBinding): Promise<boolean> {
   const { count } = await queries.query(
     `UPDATE front.tokens SET wallet_id = $3, joint_public_key = $4, device_key_kind = $5, device_key = $6, limited_until = $7, bound_at = $8,
-       binding_number = $2, state = 'active', suspended_by = NULL, suspension_cause = NULL
+       key_protection = $9, attestation = $10, sign_count = $11, binding_number = $2, state = 'active', suspended_by = NULL, suspension_cause = NULL
      WHERE token_reference_id = $1 AND binding_number = $2 - 1 AND state <> 'deleted' AND suspended_by IS DISTINCT FROM 'office'`,
     [
       grant.tokenReferenceId,
@@ -84,6 +88,9 @@ export async function rebindToken(queries: Queries, { grant, bindingNumber }: Re
       binding.deviceKey,
       binding.limitedUntil ?? null,
       binding.now,
+      binding.keyProtection,
+      binding.attestation,
+      binding.signCount,
     ],
   )
   if (count === 0) return false

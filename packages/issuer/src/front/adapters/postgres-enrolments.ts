@@ -20,6 +20,9 @@ type Row = {
   readonly joint_public_key: Uint8Array | null
   readonly device_key_kind: number | null
   readonly device_key: Uint8Array | null
+  readonly key_protection: Submission['keyProtection'] | null
+  readonly attestation: Submission['attestation'] | null
+  readonly sign_count: bigint | null
   readonly form_token: string | null
   readonly submitted_digest: Uint8Array | null
   readonly token_reference_id: Uint8Array | null
@@ -73,7 +76,8 @@ export function createPostgresEnrolmentStore(database: Database): EnrolmentStore
 async function submit(database: Database, enrolmentId: Uint8Array, submission: Submission): Promise<boolean> {
   const { count } = await database.query(
     `UPDATE front.enrolments SET state = 'awaiting_approval', account_key = $2, sealed_account = $3, expiry = $4, last_four = $5,
-       network = $6, joint_public_key = $7, device_key_kind = $8, device_key = $9, form_token = $10, submitted_digest = $11
+       network = $6, joint_public_key = $7, device_key_kind = $8, device_key = $9, form_token = $10, submitted_digest = $11,
+       key_protection = $12, attestation = $13, sign_count = $14
      WHERE enrolment_id = $1 AND state = 'open'`,
     [
       enrolmentId,
@@ -87,6 +91,9 @@ async function submit(database: Database, enrolmentId: Uint8Array, submission: S
       submission.deviceKey,
       submission.formToken,
       submission.digest,
+      submission.keyProtection,
+      submission.attestation,
+      submission.signCount,
     ],
   )
   return count === 1
@@ -168,8 +175,8 @@ async function insertToken(
   const { submission } = enrolment
   const { count } = await queries.query(
     `INSERT INTO front.tokens (token_reference_id, payment_token, account_key, enrolment_id, wallet_id, operator_id, joint_public_key,
-       device_key_kind, device_key, channels, token_expiry, state, created_at, bound_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'active', $12, $12) ON CONFLICT (payment_token) DO NOTHING`,
+       device_key_kind, device_key, channels, token_expiry, state, created_at, bound_at, key_protection, attestation, sign_count)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'active', $12, $12, $13, $14, $15) ON CONFLICT (payment_token) DO NOTHING`,
     [
       token.grant.tokenReferenceId,
       token.paymentToken,
@@ -183,6 +190,9 @@ async function insertToken(
       [...token.channels],
       token.tokenExpiry,
       token.createdAt,
+      submission.keyProtection,
+      submission.attestation,
+      submission.signCount,
     ],
   )
   return count === 1
@@ -207,7 +217,9 @@ function toRecord(row: Row): EnrolmentRecord {
 function toSubmission(row: Row): Submission | undefined {
   if (row.submitted_digest === null || row.account_key === null || row.joint_public_key === null || row.device_key === null)
     return undefined
+  const { key_protection: keyProtection, attestation, sign_count: signCount } = row
   assert(row.network !== null && row.device_key_kind !== null, 'a submission is stored whole')
+  assert(keyProtection !== null && attestation !== null && signCount !== null, 'a submission is stored whole')
   return {
     digest: row.submitted_digest,
     accountKey: row.account_key,
@@ -218,6 +230,9 @@ function toSubmission(row: Row): Submission | undefined {
     jointPublicKey: row.joint_public_key,
     deviceKeyKind: row.device_key_kind,
     deviceKey: row.device_key,
+    keyProtection,
+    attestation,
+    signCount: Number(signCount),
     formToken: row.form_token ?? '',
   }
 }

@@ -15,6 +15,9 @@ type Row = {
   readonly joint_public_key: Uint8Array | null
   readonly device_key_kind: number | null
   readonly device_key: Uint8Array | null
+  readonly key_protection: RebindSubmission['keyProtection'] | null
+  readonly attestation: RebindSubmission['attestation'] | null
+  readonly sign_count: bigint | null
   readonly proof: RebindSubmission['proof'] | null
   readonly form_token: string | null
   readonly submitted_digest: Uint8Array | null
@@ -39,11 +42,11 @@ export function createPostgresRebindStore(database: Database): RebindStore {
       return rows[0]?.submissions ?? 1_000
     },
     submit: async (rebindId, submission) => {
-      const { jointPublicKey, deviceKeyKind, deviceKey, proof, formToken, digest } = submission
+      const { jointPublicKey, deviceKeyKind, deviceKey, proof, formToken, digest, keyProtection, attestation, signCount } = submission
       const { count } = await database.query(
         `UPDATE front.rebinds SET state = 'awaiting_approval', joint_public_key = $2, device_key_kind = $3, device_key = $4, proof = $5,
-           form_token = $6, submitted_digest = $7 WHERE rebind_id = $1 AND state = 'open'`,
-        [rebindId, jointPublicKey, deviceKeyKind, deviceKey, proof, formToken, digest],
+           form_token = $6, submitted_digest = $7, key_protection = $8, attestation = $9, sign_count = $10 WHERE rebind_id = $1 AND state = 'open'`,
+        [rebindId, jointPublicKey, deviceKeyKind, deviceKey, proof, formToken, digest, keyProtection, attestation, signCount],
       )
       return count === 1
     },
@@ -117,12 +120,17 @@ function approve(database: Database, rebind: RebindRecord, approval: RebindAppro
 
 function toSubmission(row: Row): RebindSubmission | undefined {
   if (row.submitted_digest === null || row.joint_public_key === null || row.device_key === null) return undefined
+  const { key_protection: keyProtection, attestation, sign_count: signCount } = row
   assert(row.proof !== null && row.device_key_kind !== null, 'a submission is stored whole')
+  assert(keyProtection !== null && attestation !== null && signCount !== null, 'a submission is stored whole')
   return {
     digest: row.submitted_digest,
     jointPublicKey: row.joint_public_key,
     deviceKeyKind: row.device_key_kind,
     deviceKey: row.device_key,
+    keyProtection,
+    attestation,
+    signCount: Number(signCount),
     proof: row.proof,
     formToken: row.form_token ?? '',
   }

@@ -1,4 +1,5 @@
 import type { TokenEventKind } from '@symbolon/contracts/rebind-api'
+import type { KeyProtection } from '@symbolon/contracts/key-protection'
 import type { Database, Queries } from '@symbolon/service/database'
 import type { StoredToken } from '../flows/authorization-store.ts'
 import type { TokenStore } from '../flows/change-token-state.ts'
@@ -11,7 +12,9 @@ type Row = {
   readonly state: TokenState
   readonly token_expiry: string
   readonly channels: readonly number[]
+  readonly operator_id: Uint8Array
   readonly device_key_kind: number
+  readonly key_protection: KeyProtection
   readonly joint_public_key: Uint8Array
   readonly device_key: Uint8Array
   readonly account_key: Uint8Array
@@ -37,6 +40,8 @@ export async function findToken(queries: Queries, tokenReferenceId: Uint8Array):
     cardExpiry: row.expiry,
     channels: row.channels,
     deviceKeyKind: row.device_key_kind,
+    keyProtection: row.key_protection,
+    operatorId: row.operator_id,
     jointPublicKey: row.joint_public_key,
     deviceKey: row.device_key,
     accountKey: row.account_key,

@@ -1,5 +1,5 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto'
-import { encodeDeviceSignatureInput, verifyJointSignature } from '@symbolon/custody/issuer'
+import { encodeDeviceSignatureInput, readAssertion, verifyJointSignature } from '@symbolon/custody/issuer'
 import { bytesToBase64url } from '@symbolon/formats/bytes'
 import type { SignatureVerifier, SignedBytes, VerificationKeys } from '../flows/ports.ts'
 import type { SignatureFacts } from '../rules/binding.ts'
@@ -7,7 +7,7 @@ import type { SignatureFacts } from '../rules/binding.ts'
 const rememberedKeys = 10_000
 
 /** Imported keys are remembered, because importing one costs more than a verification. */
-export function createSignatureVerifier(): SignatureVerifier {
+export function createSignatureVerifier(deviceOrigins: readonly string[]): SignatureVerifier {
   const importDeviceKey = remember(parseDeviceKey)
   const importJointKey = remember(parseJointKey)
   const verifyPayment = (signed: SignedBytes, keys: VerificationKeys): SignatureFacts => {
@@ -16,7 +16,9 @@ export function createSignatureVerifier(): SignatureVerifier {
     const deviceKey = importDeviceKey(keys.deviceKey)
     return {
       isJointValid: jointKey !== undefined && signature.length === 64 && verify(null, message, jointKey, signature),
-      isDeviceValid: deviceKey !== undefined && isDeviceSignatureValid(deviceKey, message, deviceSignature),
+      ...(deviceKey === undefined
+        ? { isDeviceValid: false }
+        : verifyDevice(deviceKey, { kind: keys.deviceKeyKind, message, deviceSignature, origins: deviceOrigins })),
     }
   }
   return {
@@ -43,14 +45,32 @@ function remember(parse: (bytes: Uint8Array) => KeyObject | undefined): (bytes: 
   }
 }
 
-function isDeviceSignatureValid(key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean {
-  return signature.length === 64 && verify('sha256', encodeDeviceSignatureInput(message), { key, dsaEncoding: 'ieee-p1363' }, signature)
+type DeviceSigned = {
+  readonly kind: number
+  readonly message: Uint8Array
+  readonly deviceSignature: Uint8Array
+  readonly origins: readonly string[]
+}
+
+function verifyDevice(key: KeyObject, { kind, message, deviceSignature, origins }: DeviceSigned): Omit<SignatureFacts, 'isJointValid'> {
+  const deviceSignatureInput = encodeDeviceSignatureInput(message)
+  if (kind === 0) return { isDeviceValid: isSoftwareSignature(key, deviceSignatureInput, deviceSignature) }
+  const read = kind === 1 ? readAssertion(deviceSignature, { deviceSignatureInput, origins }) : undefined
+  if (read?.ok !== true) return { isDeviceValid: false }
+  const { signedBytes, signature, isBackupEligible, signCount, isCrossOrigin, topOrigin } = read.value
+  // ES256 in ASN.1, EdDSA as it is (WebAuthn Level 3, section 6.5.5).
+  const isDeviceValid = verify(key.asymmetricKeyType === 'ec' ? 'sha256' : null, signedBytes, key, signature)
+  return isDeviceValid ? { isDeviceValid, assertion: { isBackupEligible, signCount, isCrossOrigin, topOrigin } } : { isDeviceValid }
+}
+
+function isSoftwareSignature(key: KeyObject, input: Uint8Array, signature: Uint8Array): boolean {
+  return key.asymmetricKeyType === 'ec' && signature.length === 64 && verify('sha256', input, { key, dsaEncoding: 'ieee-p1363' }, signature)
 }
 
 function parseDeviceKey(spki: Uint8Array): KeyObject | undefined {
   try {
     const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
-    return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? key : undefined
+    return key.asymmetricKeyType === 'ed25519' || key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? key : undefined
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 import type { IsoMessage } from '@symbolon/formats/iso8583'
 import type { Refusal } from '../rules/authorization.ts'
+import type { KeyLimits } from '../rules/key-limits.ts'
 import type { ExchangeKey } from '../rules/authorization-request.ts'
 import type { AuthorizationStore } from './authorization-store.ts'
 import type { AccountVault, SignatureVerifier } from './ports.ts'
@@ -21,6 +22,9 @@ export type AuthorizationDependencies = {
   readonly vault: Pick<AccountVault, 'open'>
   readonly signatures: SignatureVerifier
   readonly newBindingLimits: ReadonlyMap<string, bigint>
+  readonly keyLimits: KeyLimits
+  /** The pages in which an operator shows the device frame; none for a stranger. */
+  chatOriginsOf(operatorId: Uint8Array): readonly string[]
   now(): number
   /** Six digits that differ from those of every other request in flight to the host. */
   nextTraceNumber(): string

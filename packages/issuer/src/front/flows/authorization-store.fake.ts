@@ -3,6 +3,7 @@ import type { JournalEntry } from '@symbolon/contracts/issuer-api'
 import type {
   AuthorizationRecord,
   AuthorizationStore,
+  DayRefusal,
   ExchangeLine,
   NewAuthorization,
   PendingReversal,
@@ -11,6 +12,8 @@ import type {
   Settlement,
   StoredToken,
 } from './authorization-store.ts'
+import { daySeconds, findDayFault } from '../rules/key-limits.ts'
+import { isCountGrown } from '../rules/key-protection.ts'
 
 type Entry = { readonly line: ExchangeLine; readonly record: AuthorizationRecord; readonly sending?: Sending }
 type Reversal = { readonly exchangeId: Uint8Array; sends: number; settled: boolean }
@@ -19,11 +22,12 @@ type Book = {
   readonly entries: Map<string, Entry>
   readonly reversals: Reversal[]
   readonly journal: JournalEntry[]
+  readonly signCounts: Map<string, number>
 }
 
 /** An authorization store in memory, with the promises of the port. */
 export function createMemoryAuthorizationStore(tokens: readonly StoredToken[]): AuthorizationStore & Pick<Book, 'reversals'> {
-  const book: Book = { tokens, entries: new Map(), reversals: [], journal: [] }
+  const book: Book = { tokens, entries: new Map(), reversals: [], journal: [], signCounts: new Map() }
   return {
     reversals: book.reversals,
     findToken: async (id) => findToken(book, id),
@@ -57,15 +61,35 @@ function findToken(book: Book, id: Uint8Array): StoredToken | undefined {
   return book.tokens.find((token) => bytesToHex(token.tokenReferenceId) === bytesToHex(id))
 }
 
-function recordSent(book: Book, sending: Sending): 'recorded' | 'exchange-known' | ReplayRefusal {
+function recordSent(book: Book, sending: Sending): 'recorded' | 'exchange-known' | ReplayRefusal | DayRefusal {
   if (book.entries.has(bytesToHex(sending.exchangeId))) return 'exchange-known'
   const used = [...book.entries.values()].flatMap((entry) => (entry.sending === undefined ? [] : [entry.sending.message]))
   const isUsed = (of: (message: Sending['message']) => string): boolean => used.some((message) => of(message) === of(sending.message))
   if (isUsed((message) => bytesToHex(message.tokenReferenceId) + bytesToHex(message.paymentAttemptId))) return 'payment-used'
   if (isUsed((message) => bytesToHex(message.merchantId) + bytesToHex(message.requestHash))) return 'request-used'
   if (isUsed((message) => bytesToHex(message.walletId) + bytesToHex(message.slotHash))) return 'slot-used'
+  const refusal = useToken(book, sending)
+  if (refusal !== undefined) return refusal
   keep(book, sending, { state: 'sent', responseCode: undefined }, sending)
   return 'recorded'
+}
+
+function useToken(book: Book, sending: Sending): DayRefusal | undefined {
+  const { message, signCount, currency, receivedAt } = sending
+  const key = bytesToHex(message.tokenReferenceId)
+  if (signCount !== undefined && !isCountGrown(signCount, book.signCounts.get(key) ?? 0)) return 'count-not-grown'
+  const day = [...book.entries.values()].flatMap(({ record, sending: one }) =>
+    one !== undefined &&
+    bytesToHex(one.message.tokenReferenceId) === key &&
+    one.receivedAt > receivedAt - daySeconds &&
+    (record.state === 'sent' || record.state === 'approved')
+      ? [one]
+      : [],
+  )
+  const amountMinorUnits = day.filter((one) => one.currency === currency).reduce((sum, one) => sum + one.amountMinorUnits, 0n)
+  const fault = findDayFault(sending.limit, { amountMinorUnits, count: day.length }, sending)
+  if (fault === undefined && signCount !== undefined) book.signCounts.set(key, signCount)
+  return fault
 }
 
 function settle(book: Book, exchangeId: Uint8Array, settlement: Settlement): boolean {

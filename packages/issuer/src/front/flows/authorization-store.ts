@@ -1,6 +1,7 @@
 import type { JournalEntry } from '@symbolon/contracts/issuer-api'
 import type { ResponseCode } from '@symbolon/contracts/issuer-link'
 import type { PayMessage, Refusal, TokenFacts } from '../rules/authorization.ts'
+import type { KeyLimit } from '../rules/key-limits.ts'
 import type { HostFields } from '../rules/host-message.ts'
 
 /** `sent`: committed, and perhaps with the host; what it becomes is not known yet. */
@@ -24,13 +25,21 @@ export type ExchangeLine = {
   readonly currency: JournalEntry['currency']
 }
 export type NewAuthorization = ExchangeLine & { readonly requestDigest: Uint8Array; readonly receivedAt: number }
-export type Sending = NewAuthorization & { readonly message: PayMessage; readonly host: HostFields }
+export type Sending = NewAuthorization & {
+  readonly message: PayMessage
+  readonly host: HostFields
+  /** What the token's key may pay in a day. */
+  readonly limit: KeyLimit
+  /** The authenticator's counter, of a passkey. */
+  readonly signCount?: number
+}
 export type Refused = NewAuthorization & {
   readonly responseCode: ResponseCode
   readonly tokenReferenceId: Uint8Array | undefined
   readonly paymentAttemptId: Uint8Array | undefined
 }
 export type ReplayRefusal = Extract<Refusal, 'payment-used' | 'request-used' | 'slot-used'>
+export type DayRefusal = Extract<Refusal, 'count-not-grown' | 'above-key-day-limit' | 'above-key-day-count'>
 export type Settlement = {
   readonly state: 'approved' | 'declined'
   readonly responseCode: ResponseCode
@@ -41,6 +50,7 @@ export type Settlement = {
 
 /** A token with what belongs to it; the account number stays sealed. */
 export type StoredToken = TokenFacts & {
+  readonly operatorId: Uint8Array
   readonly jointPublicKey: Uint8Array
   readonly deviceKey: Uint8Array
   readonly accountKey: Uint8Array
@@ -62,8 +72,11 @@ export type AuthorizationStore = {
   find(exchangeId: Uint8Array): Promise<AuthorizationRecord | undefined>
   /** Keeps a refusal. False when the exchange is known already: ask find. */
   recordRefused(refused: Refused): Promise<boolean>
-  /** Keeps `sent` before anything leaves, using up the payment, the merchant's request and the slot, or says which is used already. */
-  recordSent(sending: Sending): Promise<'recorded' | 'exchange-known' | ReplayRefusal>
+  /**
+   * Keeps `sent` before anything leaves, using up the payment, the merchant's request and the slot, or says which is used already. Of
+   * two for one token the later one sees what the earlier one spent; the token keeps the counter of its authenticator.
+   */
+  recordSent(sending: Sending): Promise<'recorded' | 'exchange-known' | ReplayRefusal | DayRefusal>
   /** sent → approved or declined. False when it is not `sent` any more: a reversal came first. */
   settle(exchangeId: Uint8Array, settlement: Settlement): Promise<boolean>
   /** any → reversed; whatever the host heard of is queued for reversal there. An unknown exchange is remembered as reversed. Idempotent. */

@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { createAccountVault } from '../adapters/account-vault.ts'
 import { createSignatureVerifier } from '../adapters/signatures.ts'
 import type { AuthorizationRequest } from '../rules/authorization-request.ts'
+import { defaultKeyLimits } from '../rules/key-limits.ts'
 import { deriveExchangeId } from '../adapters/exchange-id.ts'
 import type { AuthorizationDependencies, HostLink } from './authorization-dependencies.ts'
 import { createMemoryAuthorizationStore } from './authorization-store.fake.ts'
@@ -17,6 +18,8 @@ import { forwardReversal } from './forward-reversals.ts'
 import { reverse } from './reverse.ts'
 
 const now = 1_800_000_000
+const deviceOrigin = 'http://localhost:8401'
+const chatOrigin = 'http://127.0.0.1:8400'
 const pan = '4111111111111111'
 const id = (byte: number): Uint8Array => new Uint8Array(16).fill(byte)
 const joint = generateKeyPairSync('ed25519')
@@ -31,6 +34,8 @@ const token: StoredToken = {
   cardExpiry: '2712',
   channels: [1],
   deviceKeyKind: 0,
+  keyProtection: 'browser-storage',
+  operatorId: id(7),
   jointPublicKey: new Uint8Array(joint.publicKey.export({ format: 'der', type: 'spki' }).subarray(12)),
   deviceKey: new Uint8Array(device.publicKey.export({ format: 'der', type: 'spki' })),
   accountKey: vault.deriveAccountKey(pan),
@@ -134,7 +139,9 @@ beforeEach(() => {
         return hostAnswers(message)
       },
     },
-    signatures: createSignatureVerifier(),
+    signatures: createSignatureVerifier([deviceOrigin]),
+    keyLimits: defaultKeyLimits,
+    chatOriginsOf: (operatorId) => (operatorId[0] === 7 ? [chatOrigin] : []),
     now: () => clock,
     nextTraceNumber: () => String((trace += 1)).padStart(6, '0'),
     deriveExchangeId,

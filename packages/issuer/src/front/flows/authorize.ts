@@ -5,6 +5,7 @@ import { currencyByNumericCode } from '@symbolon/formats/money'
 import { assert } from '@symbolon/formats/result'
 import { decideAuthorization, refusalCodes, type PayMessage, type Refusal } from '../rules/authorization.ts'
 import type { AuthorizationRequest } from '../rules/authorization-request.ts'
+import type { SignatureFacts } from '../rules/binding.ts'
 import { decideHostAnswer } from '../rules/host-answer.ts'
 import { createHostRequest, transmissionDateTime, type Account, type HostFields } from '../rules/host-message.ts'
 import type { AuthorizationDependencies } from './authorization-dependencies.ts'
@@ -40,12 +41,21 @@ async function authorize(deps: AuthorizationDependencies, received: Received): P
   const token = await deps.store.findToken(request.data.tokenReferenceId)
   const parsed = parseSignable(request.data.message)
   const message = parsed.ok && parsed.value.kind === 'pay' ? parsed.value : undefined
-  const signatures =
+  const signatures: SignatureFacts =
     token === undefined ? { isJointValid: false, isDeviceValid: false } : deps.signatures.verifyPayment(request.data, token)
-  const decision = decideAuthorization({ request, token, message, signatures, newBindingLimits: deps.newBindingLimits }, deps.now())
+  const chatOrigins = token === undefined ? [] : deps.chatOriginsOf(token.operatorId)
+  const { keyLimits, newBindingLimits } = deps
+  const facts = { request, token, message, signatures, chatOrigins, keyLimits, newBindingLimits }
+  const decision = decideAuthorization(facts, deps.now())
   if (!decision.ok || token === undefined)
     return refuse(deps, { exchange, message, token }, decision.ok ? 'token-unknown' : decision.problem.kind)
-  const sending: Sending = { ...exchange, message: decision.value.message, host: createHostFields(deps, request, decision.value.message) }
+  const sending: Sending = {
+    ...exchange,
+    message: decision.value.message,
+    host: createHostFields(deps, request, decision.value.message),
+    limit: keyLimits[token.keyProtection],
+    ...(signatures.assertion === undefined ? {} : { signCount: signatures.assertion.signCount }),
+  }
   // Opened before anything is kept as sent: a number that cannot be opened must not leave an authorization behind.
   const account = { primaryAccountNumber: deps.vault.open(token.sealedAccount, token.accountKey), expiry: token.cardExpiry }
   const outcome = await deps.store.recordSent(sending)
@@ -57,6 +67,9 @@ async function authorize(deps: AuthorizationDependencies, received: Received): P
     case 'payment-used':
     case 'request-used':
     case 'slot-used':
+    case 'count-not-grown':
+    case 'above-key-day-limit':
+    case 'above-key-day-count':
       return refuse(deps, { exchange, message, token }, outcome)
   }
 }

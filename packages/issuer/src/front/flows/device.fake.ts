@@ -1,3 +1,4 @@
+import { createHash, sign, type KeyObject } from 'node:crypto'
 import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256 } from 'hpke'
 import { KEM_MLKEM768_X25519 } from '@panva/hpke-noble'
 
@@ -85,4 +86,25 @@ function integer(value: number | bigint, size: number): Uint8Array {
       'hex',
     ),
   )
+}
+
+/** What a passkey and its browser say; each member may be made wrong. */
+export type PasskeyWords = {
+  readonly host: string
+  readonly flags: number
+  readonly count: number
+  readonly clientData: Readonly<Record<string, unknown>>
+}
+
+/** sig_hw of kind 1, written from WebAuthn Level 3 and 2-custody alone. `challengeFor` is what the authenticator was asked about. */
+export function signAsPasskey(key: KeyObject, challengeFor: Uint8Array, words: PasskeyWords): Uint8Array {
+  const challenge = sha256(frame('hw', [challengeFor])).toString('base64url')
+  const tail = JSON.stringify(words.clientData).slice(1)
+  const data = Buffer.concat([sha256(words.host), Buffer.of(words.flags), integer(words.count, 4)])
+  const signed = Buffer.concat([data, sha256(`{"type":"webauthn.get","challenge":"${challenge}",${tail}`)])
+  return frame('assertion', [data, Buffer.from(tail), sign(key.asymmetricKeyType === 'ec' ? 'sha256' : null, signed, key)])
+}
+
+function sha256(bytes: Uint8Array | string): Buffer {
+  return createHash('sha256').update(bytes).digest()
 }

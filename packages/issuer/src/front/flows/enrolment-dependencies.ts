@@ -1,8 +1,9 @@
 import type { AccountPolicy } from '../rules/account.ts'
+import type { KeyLimits } from '../rules/key-limits.ts'
 import type { NewBindingLimits } from '../rules/rebind.ts'
 import type { TokenRange } from '../rules/token.ts'
 import type { EnrolmentStore } from './enrolment-store.ts'
-import type { AccountVault, IssuerKeys, SignatureVerifier } from './ports.ts'
+import type { AccountVault, IssuerKeys, JudgeRegistration, SignatureVerifier } from './ports.ts'
 import type { BindingStore, RebindStore } from './rebind-store.ts'
 
 /** What the enrolment flows need: the issuer's identity and policy, its keys, its store, time and randomness. */
@@ -15,6 +16,10 @@ export type EnrolmentDependencies = {
   readonly keys: IssuerKeys
   readonly vault: Pick<AccountVault, 'deriveAccountKey' | 'seal'>
   readonly signatures: SignatureVerifier
+  readonly judgeRegistration: JudgeRegistration
+  readonly keyLimits: KeyLimits
+  /** The pages in which an operator shows the device frame; none for a stranger. */
+  chatOriginsOf(operatorId: Uint8Array): readonly string[]
   readonly store: EnrolmentStore
   /** Other wallets of the card that somebody adds: one of them may be what the new one replaces. */
   readonly bindings: Pick<BindingStore, 'findOthers'>
@@ -32,5 +37,15 @@ export const submissionsPerEnrolment = 5
 /** What the rebind flows need: an enrolment's identity and keys, and a store of their own. */
 export type RebindDependencies = Pick<
   EnrolmentDependencies,
-  'issuerId' | 'origin' | 'operatorIds' | 'keys' | 'signatures' | 'newBindingLimits' | 'now' | 'randomBytes' | 'sha256'
+  | 'issuerId'
+  | 'origin'
+  | 'operatorIds'
+  | 'keys'
+  | 'signatures'
+  | 'judgeRegistration'
+  | 'chatOriginsOf'
+  | 'newBindingLimits'
+  | 'now'
+  | 'randomBytes'
+  | 'sha256'
 > & { readonly rebinds: RebindStore }

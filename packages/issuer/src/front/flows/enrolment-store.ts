@@ -1,4 +1,5 @@
 import type { EnrolmentState } from '@symbolon/contracts/issuer-api'
+import type { AttestationLevel, KeyProtection } from '@symbolon/contracts/key-protection'
 import type { AccountRange } from '@symbolon/contracts/directory'
 import type { RebindApproval, Rebinding } from './rebind-store.ts'
 
@@ -13,6 +14,9 @@ export type Submission = {
   readonly jointPublicKey: Uint8Array
   readonly deviceKeyKind: number
   readonly deviceKey: Uint8Array
+  readonly keyProtection: KeyProtection
+  readonly attestation: AttestationLevel
+  readonly signCount: number
   readonly formToken: string
 }
 export type Grant = { readonly tokenReferenceId: Uint8Array; readonly frame: Uint8Array; readonly signature: Uint8Array }

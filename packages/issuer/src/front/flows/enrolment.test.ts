@@ -11,6 +11,7 @@ import { createAccountVault } from '../adapters/account-vault.ts'
 import { createKeys, loadKeys, type FrontKeys } from '../adapters/keys.ts'
 import { createSignatureVerifier } from '../adapters/signatures.ts'
 import type { BoundToken } from '../rules/rebind.ts'
+import { defaultKeyLimits } from '../rules/key-limits.ts'
 import { decideEnrolment } from './decide-enrolment.ts'
 import { encodeBind, encodeRecord, sealCard, type BindFields } from './device.fake.ts'
 import { enrolmentSeconds, submissionsPerEnrolment, type EnrolmentDependencies } from './enrolment-dependencies.ts'
@@ -65,7 +66,10 @@ beforeEach(() => {
     tokenRange: { low: '43000000', high: '43099999' },
     keys,
     vault: createAccountVault(keys),
-    signatures: createSignatureVerifier(),
+    signatures: createSignatureVerifier(['http://localhost:8401']),
+    judgeRegistration: async () => 'none',
+    keyLimits: defaultKeyLimits,
+    chatOriginsOf: () => ['http://127.0.0.1:8400'],
     store,
     bindings: { findOthers: async () => others },
     newBindingLimits: { seconds: 86_400, perPurchaseByCurrency: new Map([['410', 300_000n]]) },

@@ -1,3 +1,4 @@
+import type { AttestationLevel } from '@symbolon/contracts/key-protection'
 import type { EnrolFields } from '@symbolon/custody/issuer'
 import type { SignatureFacts } from '../rules/binding.ts'
 
@@ -23,11 +24,24 @@ export type IssuerKeys = {
 }
 
 export type SignedBytes = { readonly message: Uint8Array; readonly signature: Uint8Array; readonly deviceSignature: Uint8Array }
-export type VerificationKeys = { readonly jointPublicKey: Uint8Array; readonly deviceKey: Uint8Array }
-/** Says which of the two signatures of a message hold: the joint one (Ed25519 under Y) and the device's (kind 0, ECDSA P-256). */
+export type VerificationKeys = { readonly jointPublicKey: Uint8Array; readonly deviceKey: Uint8Array; readonly deviceKeyKind: number }
+/**
+ * Says which of the two signatures of a message hold: the joint one (Ed25519 under Y) and the device's (kind 0: ECDSA P-256; kind 1: a
+ * WebAuthn assertion of a verified person in a page of a device origin).
+ */
 export type SignatureVerifier = {
   /** For keys that come from outside: also refuses a Y of small order or one that is not canonical. */
   verifyBinding(signed: SignedBytes, keys: VerificationKeys): SignatureFacts
   /** For keys that a binding has brought in. */
   verifyPayment(signed: SignedBytes, keys: VerificationKeys): SignatureFacts
 }
+
+/** What a device submits of a passkey's registration, and what it has to be about. */
+export type SubmittedRegistration = {
+  readonly attestationObject: Uint8Array
+  readonly clientDataJson: Uint8Array
+  readonly walletId: Uint8Array
+  readonly deviceKey: Uint8Array
+}
+/** What a registration proves of the authenticator. One that is about another key or wallet, or does not verify, proves nothing. */
+export type JudgeRegistration = (registration: SubmittedRegistration) => Promise<AttestationLevel>

@@ -1,4 +1,5 @@
 import type { EnrolmentState } from '@symbolon/contracts/issuer-api'
+import type { AttestationLevel, KeyProtection } from '@symbolon/contracts/key-protection'
 import type { RebindProof, TokenEvent } from '@symbolon/contracts/rebind-api'
 import type { SuspensionCause } from '@symbolon/contracts/issuer-link'
 import type { BoundToken } from '../rules/rebind.ts'
@@ -9,6 +10,9 @@ export type RebindSubmission = {
   readonly jointPublicKey: Uint8Array
   readonly deviceKeyKind: number
   readonly deviceKey: Uint8Array
+  readonly keyProtection: KeyProtection
+  readonly attestation: AttestationLevel
+  readonly signCount: number
   readonly proof: RebindProof
   readonly formToken: string
 }

@@ -3,12 +3,16 @@ import { problem, type Problem } from '@symbolon/contracts/problems'
 import { bytesToBase64url, bytesToHex, hexToBytes } from '@symbolon/formats/bytes'
 import { fail, ok, type Result } from '@symbolon/formats/result'
 import type { EnrolmentDependencies } from './enrolment-dependencies.ts'
-import type { EnrolmentRecord } from './enrolment-store.ts'
+import type { EnrolmentRecord, Submission } from './enrolment-store.ts'
 
 /** What stands of an enrolment at this moment; changes nothing. */
 export async function showEnrolment(deps: EnrolmentDependencies, enrolmentId: string): Promise<Result<Enrolment, Problem>> {
   const enrolment = await deps.store.find(hexToBytes(enrolmentId))
   return enrolment === undefined ? fail(problem('REQUEST_NOT_FOUND')) : ok(describeEnrolment(enrolment, deps.origin, deps.now()))
+}
+
+function describeSubmission({ network, lastFour, keyProtection }: Submission): Pick<Enrolment, 'network' | 'lastFour' | 'keyProtection'> {
+  return { network, lastFour, keyProtection }
 }
 
 export function isOver(enrolment: EnrolmentRecord, now: number): boolean {
@@ -29,7 +33,7 @@ export function describeEnrolment(enrolment: EnrolmentRecord, origin: string, no
       return {
         enrolmentId,
         state,
-        ...(submission === undefined ? {} : { network: submission.network, lastFour: submission.lastFour }),
+        ...(submission === undefined ? {} : describeSubmission(submission)),
         ...(grant === undefined
           ? {}
           : {

@@ -8,6 +8,7 @@ import { decideAccount } from '../rules/account.ts'
 import { decideBinding, type Binding } from '../rules/binding.ts'
 import { submissionsPerEnrolment, type EnrolmentDependencies } from './enrolment-dependencies.ts'
 import type { EnrolmentRecord, Submission } from './enrolment-store.ts'
+import { describeRegistration, judgeDeviceKey, parseRegistration, type DeviceKeySubmission } from './judge-device-key.ts'
 import { describeEnrolment, isOver } from './show-enrolment.ts'
 
 /**
@@ -28,7 +29,7 @@ export async function submitEnrolment(
   if (enrolment.state !== 'open') return answerRepeat(deps, enrolment, digest)
   if ((await deps.store.countSubmission(enrolment.enrolmentId)) > submissionsPerEnrolment) return fail(problem('REQUEST_TOO_MANY'))
   if (!(await deps.keys.holdsSealingKey(request.keyId))) return fail(problem('ISSUER_KEY_UNKNOWN'))
-  const binding = verifyBinding(deps, enrolment, { ...bytes, deviceKeyKind: request.deviceKeyKind })
+  const binding = await verifyBinding(deps, enrolment, { ...bytes, deviceKeyKind: request.deviceKeyKind })
   if (!binding.ok) return binding
   const submission = await openCard(deps, enrolment, { ...bytes, keyId: request.keyId, digest, binding: binding.value })
   if (!submission.ok) return submission
@@ -44,6 +45,7 @@ type SubmitBytes = {
   readonly message: Uint8Array
   readonly signature: Uint8Array
   readonly deviceSignature: Uint8Array
+  readonly registration: DeviceKeySubmission['registration']
 }
 
 function parseSubmit(request: EnrolmentSubmit): (SubmitBytes & { readonly whole: Uint8Array }) | undefined {
@@ -53,7 +55,8 @@ function parseSubmit(request: EnrolmentSubmit): (SubmitBytes & { readonly whole:
   const signature = parseBase64url(request.signature)
   const deviceSignature = parseBase64url(request.deviceSignature)
   if (!encapsulatedSecret.ok || !ciphertext.ok || !message.ok || !signature.ok || !deviceSignature.ok) return undefined
-  const parts = [request.keyId, request.encapsulatedSecret, request.ciphertext, request.message, request.signature, request.deviceSignature]
+  const { keyId } = request
+  const parts = [keyId, request.encapsulatedSecret, request.ciphertext, request.message, request.signature, request.deviceSignature]
   return {
     encapsulatedSecret: encapsulatedSecret.value,
     ciphertext: ciphertext.value,
@@ -61,7 +64,11 @@ function parseSubmit(request: EnrolmentSubmit): (SubmitBytes & { readonly whole:
     signature: signature.value,
     deviceSignature: deviceSignature.value,
     // Base64url and hex hold no line feed: the joined text has one reading only.
-    whole: concatBytes(utf8ToBytes(parts.join('\n')), Uint8Array.of(request.deviceKeyKind)),
+    registration: parseRegistration(request.registration),
+    whole: concatBytes(
+      utf8ToBytes([...parts, describeRegistration(request.registration)].join('\n')),
+      Uint8Array.of(request.deviceKeyKind),
+    ),
   }
 }
 
@@ -70,16 +77,16 @@ function answerRepeat(deps: EnrolmentDependencies, enrolment: EnrolmentRecord, d
   return isSame ? ok(describeEnrolment(enrolment, deps.origin, deps.now())) : fail(problem('ENROLMENT_STATE_CONFLICT'))
 }
 
-function verifyBinding(
+async function verifyBinding(
   deps: EnrolmentDependencies,
   enrolment: EnrolmentRecord,
   submitted: SubmitBytes & { readonly deviceKeyKind: number },
-): Result<Binding, Problem> {
+): Promise<Result<Binding, Problem>> {
   const message = parseSignable(submitted.message)
   if (!message.ok || message.value.kind !== 'bind') return fail(problem('ENROLMENT_BINDING_INVALID'))
   const bind = message.value
-  const signatures = deps.signatures.verifyBinding(submitted, { jointPublicKey: bind.walletKey, deviceKey: bind.deviceKey })
-  const binding = decideBinding({ bind, enrolment, deviceKeyKind: submitted.deviceKeyKind, signatures }, deps.now())
+  const judged = await judgeDeviceKey(deps, { bind, submission: submitted, operatorId: enrolment.operatorId })
+  const binding = decideBinding({ bind, enrolment, ...judged }, deps.now())
   return binding.ok ? binding : fail(problem('ENROLMENT_BINDING_INVALID'))
 }
 

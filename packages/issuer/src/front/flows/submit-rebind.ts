@@ -3,8 +3,10 @@ import { problem, type Problem } from '@symbolon/contracts/problems'
 import type { Rebind, RebindSubmit } from '@symbolon/contracts/rebind-api'
 import { bytesToHex, concatBytes, hexToBytes, isEqualBytes, parseBase64url, utf8ToBytes } from '@symbolon/formats/bytes'
 import { fail, ok, type Result } from '@symbolon/formats/result'
+import { isInRegisteredPage } from '../rules/key-protection.ts'
 import { decideRebind, decideRebindTokens, type BoundToken, type DecidedRebind } from '../rules/rebind.ts'
 import { submissionsPerEnrolment, type RebindDependencies } from './enrolment-dependencies.ts'
+import { describeRegistration, judgeDeviceKey, parseRegistration, type DeviceKeySubmission } from './judge-device-key.ts'
 import type { RebindRecord } from './rebind-store.ts'
 import { describeRebind, isRebindOver } from './show-rebind.ts'
 
@@ -23,7 +25,7 @@ export async function submitRebind(deps: RebindDependencies, rebindId: string, r
   if ((await deps.rebinds.countSubmission(rebind.rebindId)) > submissionsPerEnrolment) return fail(problem('REQUEST_TOO_MANY'))
   const tokens = decideRebindTokens(rebind, await deps.rebinds.findTokens(rebind.tokenReferenceIds))
   if (!tokens.ok) return fail(problem('ENROLMENT_STATE_CONFLICT'))
-  const decided = verifyRebind(deps, rebind, { bytes, tokens: tokens.value, deviceKeyKind: request.deviceKeyKind })
+  const decided = await verifyRebind(deps, rebind, { bytes, tokens: tokens.value, deviceKeyKind: request.deviceKeyKind })
   if (!decided.ok) return decided
   const submission = { ...decided.value, digest, formToken: bytesToHex(deps.randomBytes(32)) }
   if (await deps.rebinds.submit(rebind.rebindId, submission))
@@ -37,6 +39,7 @@ type SubmitBytes = {
   readonly signature: Uint8Array
   readonly deviceSignature: Uint8Array
   readonly oldDeviceSignature: Uint8Array | undefined
+  readonly registration: DeviceKeySubmission['registration']
 }
 
 function parseSubmit(request: RebindSubmit): (SubmitBytes & { readonly whole: Uint8Array }) | undefined {
@@ -45,12 +48,19 @@ function parseSubmit(request: RebindSubmit): (SubmitBytes & { readonly whole: Ui
   const deviceSignature = parseBase64url(request.deviceSignature)
   const old = request.oldDeviceSignature === undefined ? undefined : parseBase64url(request.oldDeviceSignature)
   if (!message.ok || !signature.ok || !deviceSignature.ok || old?.ok === false) return undefined
-  const parts = [request.message, request.signature, request.deviceSignature, request.oldDeviceSignature ?? '']
+  const parts = [
+    request.message,
+    request.signature,
+    request.deviceSignature,
+    request.oldDeviceSignature ?? '',
+    describeRegistration(request.registration),
+  ]
   return {
     message: message.value,
     signature: signature.value,
     deviceSignature: deviceSignature.value,
     oldDeviceSignature: old?.value,
+    registration: parseRegistration(request.registration),
     // Base64url holds no line feed: the joined text has one reading only.
     whole: concatBytes(utf8ToBytes(parts.join('\n')), Uint8Array.of(request.deviceKeyKind)),
   }
@@ -64,22 +74,28 @@ async function answerRepeat(deps: RebindDependencies, rebind: RebindRecord, dige
 
 type Submitted = { readonly bytes: SubmitBytes; readonly tokens: readonly BoundToken[]; readonly deviceKeyKind: number }
 
-function verifyRebind(deps: RebindDependencies, rebind: RebindRecord, submitted: Submitted): Result<DecidedRebind, Problem> {
+async function verifyRebind(deps: RebindDependencies, rebind: RebindRecord, submitted: Submitted): Promise<Result<DecidedRebind, Problem>> {
   const { bytes, tokens, deviceKeyKind } = submitted
   const message = parseSignable(bytes.message)
   if (!message.ok || message.value.kind !== 'bind') return fail(problem('ENROLMENT_BINDING_INVALID'))
   const bind = message.value
-  const signatures = deps.signatures.verifyBinding(bytes, { jointPublicKey: bind.walletKey, deviceKey: bind.deviceKey })
-  const { oldDeviceSignature } = bytes
-  // The same bytes m as the new wallet signed: the old key vouches for this wallet, this nonce and this operator alone.
-  const isOldDeviceValid =
-    oldDeviceSignature === undefined
-      ? undefined
-      : tokens.every(
-          ({ deviceKey }) =>
-            deps.signatures.verifyBinding({ ...bytes, deviceSignature: oldDeviceSignature }, { jointPublicKey: bind.walletKey, deviceKey })
-              .isDeviceValid,
-        )
-  const decided = decideRebind({ binding: { bind, enrolment: rebind, deviceKeyKind, signatures }, tokens, isOldDeviceValid }, deps.now())
+  const judged = await judgeDeviceKey(deps, { bind, submission: { ...bytes, deviceKeyKind }, operatorId: rebind.operatorId })
+  const isOldDeviceValid = isSignedByOld(deps, submitted, { walletKey: bind.walletKey, chatOrigins: judged.chatOrigins })
+  const decided = decideRebind({ binding: { bind, enrolment: rebind, ...judged }, tokens, isOldDeviceValid }, deps.now())
   return decided.ok ? decided : fail(problem('ENROLMENT_BINDING_INVALID'))
+}
+
+// The same bytes m as the new wallet signed: the old key vouches for this wallet, this nonce and this operator alone.
+function isSignedByOld(
+  deps: RebindDependencies,
+  { bytes, tokens }: Submitted,
+  { walletKey, chatOrigins }: { readonly walletKey: Uint8Array; readonly chatOrigins: readonly string[] },
+): boolean | undefined {
+  const { oldDeviceSignature } = bytes
+  if (oldDeviceSignature === undefined) return undefined
+  return tokens.every(({ deviceKey, deviceKeyKind }) => {
+    const keys = { jointPublicKey: walletKey, deviceKey, deviceKeyKind }
+    const { isDeviceValid, assertion } = deps.signatures.verifyBinding({ ...bytes, deviceSignature: oldDeviceSignature }, keys)
+    return isDeviceValid && (assertion === undefined || isInRegisteredPage(assertion, chatOrigins))
+  })
 }

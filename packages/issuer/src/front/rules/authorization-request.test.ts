@@ -90,7 +90,7 @@ describe('a 0200 of link', () => {
     ]),
     ...names.map((name, index): [string, Uint8Array] => [
       `${name} too long`,
-      encodeTlv(objects.map((object, at) => (at === index ? { ...object, value: new Uint8Array(401) } : object))),
+      encodeTlv(objects.map((object, at) => (at === index ? { ...object, value: new Uint8Array(467) } : object))),
     ]),
   ])('is refused when DE 48 holds %s', (_name, element) => {
     expect(parseAuthorizationData(element, 'binary')).toBeUndefined()

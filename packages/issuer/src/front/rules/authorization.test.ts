@@ -1,6 +1,7 @@
 import { responseCodes } from '@symbolon/contracts/issuer-link'
 import { deriveCardAcceptorId } from '@symbolon/contracts/payment-request'
 import { describe, expect, it } from 'vitest'
+import { defaultKeyLimits } from './key-limits.ts'
 import { decideAuthorization, refusalCodes, type AuthorizationFacts, type Refusal } from './authorization.ts'
 
 const now = 1_800_000_000
@@ -61,10 +62,13 @@ const facts: AuthorizationFacts = {
     cardExpiry: '2712',
     channels: [1],
     deviceKeyKind: 0,
+    keyProtection: 'browser-storage',
   },
   message,
   signatures: { isJointValid: true, isDeviceValid: true },
   newBindingLimits: new Map([['410', 11_999n]]),
+  chatOrigins: ['https://chat.example'],
+  keyLimits: defaultKeyLimits,
 }
 
 type Fault = (facts: AuthorizationFacts) => AuthorizationFacts
@@ -80,6 +84,10 @@ const onMessage =
 const onSignatures =
   (change: Partial<AuthorizationFacts['signatures']>): Fault =>
   (before) => ({ ...before, signatures: { ...before.signatures, ...change } })
+
+const passkey = { isBackupEligible: false, signCount: 7, isCrossOrigin: true, topOrigin: 'https://chat.example' } as const
+const none = { KRW: 11_999n, USD: 0n, JPY: 0n, EUR: 0n }
+const nothing = { perPayment: none, perDay: none, paymentsPerDay: 1 }
 
 /** In the order of the checks: that order is what the pair test proves. */
 const faults: readonly (readonly [Refusal, Fault])[] = [
@@ -101,9 +109,12 @@ const faults: readonly (readonly [Refusal, Fault])[] = [
   ['device-key-kind-differs', onRequest({ data: { ...facts.request.data, deviceKeyKind: 1 } })],
   ['joint-signature-wrong', onSignatures({ isJointValid: false })],
   ['device-signature-wrong', onSignatures({ isDeviceValid: false })],
+  ['page-not-registered', onSignatures({ assertion: { ...passkey, topOrigin: 'https://evil.example' } })],
+  ['other-credential', onSignatures({ assertion: { ...passkey, isBackupEligible: true } })],
   ['message-expired', onMessage({ expiresAt: now - 60 })],
   ['message-from-the-future', onMessage({ expiresAt: now + 366 })],
   ['new-binding-limit', onToken({ limitedUntil: now + 1 })],
+  ['above-key-limit', (before) => ({ ...before, keyLimits: { ...defaultKeyLimits, 'browser-storage': nothing } })],
 ]
 
 const refusalOf = (input: AuthorizationFacts): string => {
@@ -115,6 +126,27 @@ describe('an authorization', () => {
   it('is accepted when everything agrees', () => {
     expect(decideAuthorization(facts, now)).toEqual({ ok: true, value: { message, token: facts.token } })
     expect(refusalOf(onRequest({ instalmentMonths: 3 })(facts))).toBe('accepted')
+  })
+
+  it.each<[string, Fault, string]>([
+    ['in the registered page', onSignatures({ assertion: passkey }), 'accepted'],
+    [
+      'in a page of its own',
+      onSignatures({ assertion: { ...passkey, isCrossOrigin: false, topOrigin: undefined } }),
+      'page-not-registered',
+    ],
+    ['in a page without a name', onSignatures({ assertion: { ...passkey, topOrigin: undefined } }), 'page-not-registered'],
+    ['in the page, but not in a frame', onSignatures({ assertion: { ...passkey, isCrossOrigin: false } }), 'page-not-registered'],
+    ['in a page of nobody', (before) => ({ ...onSignatures({ assertion: passkey })(before), chatOrigins: [] }), 'page-not-registered'],
+  ])('believes a passkey only where its operator shows the frame: %s', (_, fault, expected) => {
+    expect(refusalOf(onToken({ keyProtection: 'passkey-device-bound' })(fault(facts)))).toBe(expected)
+  })
+
+  it('knows a key that may be copied from one that may not, for life', () => {
+    const synced = onSignatures({ assertion: { ...passkey, isBackupEligible: true } })(facts)
+    expect(refusalOf(onToken({ keyProtection: 'passkey-synced' })(synced))).toBe('accepted')
+    expect(refusalOf(onToken({ keyProtection: 'passkey-attested' })(synced))).toBe('other-credential')
+    expect(refusalOf(onToken({ keyProtection: 'passkey-synced' })(onSignatures({ assertion: passkey })(facts)))).toBe('other-credential')
   })
 
   it('may arrive until sixty seconds after its expiry, and not from beyond two clocks', () => {
@@ -149,6 +181,9 @@ describe('an authorization', () => {
       'payment-used',
       'request-used',
       'slot-used',
+      'count-not-grown',
+      'above-key-day-limit',
+      'above-key-day-count',
     ]
     expect([...faults.map(([refusal]) => refusal), ...decidedElsewhere].toSorted()).toEqual(Object.keys(refusalCodes).toSorted())
   })
@@ -159,6 +194,7 @@ function isHidden(earlier: Refusal, later: Refusal): boolean {
   const overwritten: readonly (readonly [Refusal, Refusal])[] = [
     ['token-deleted', 'token-not-active'],
     ['message-expired', 'message-from-the-future'],
+    ['page-not-registered', 'other-credential'],
   ]
   return overwritten.some(([first, second]) => first === earlier && second === later)
 }

@@ -1,12 +1,16 @@
 import type { ResponseCode } from '@symbolon/contracts/issuer-link'
 import { entryModeByChannel, purchaseProcessingCode } from '@symbolon/contracts/issuer-link'
+import type { KeyProtection } from '@symbolon/contracts/key-protection'
 import { deriveCardAcceptorId } from '@symbolon/contracts/payment-request'
 import type { SignableMessage } from '@symbolon/custody/issuer'
 import { isEqualBytes } from '@symbolon/formats/bytes'
-import { fail, ok, type Result } from '@symbolon/formats/result'
+import { currencyByNumericCode } from '@symbolon/formats/money'
+import { assert, fail, ok, type Result } from '@symbolon/formats/result'
 import type { AuthorizationRequest } from './authorization-request.ts'
 import { aheadSeconds, arrivalSeconds, type SignatureFacts } from './binding.ts'
 import { isExpired } from './expiry.ts'
+import { isAboveKeyLimit, type KeyLimits } from './key-limits.ts'
+import { isInRegisteredPage, isSameCredential } from './key-protection.ts'
 import type { TokenState } from './token.ts'
 
 export type PayMessage = Extract<SignableMessage, { kind: 'pay' }>
@@ -20,6 +24,7 @@ export type TokenFacts = {
   readonly deviceKeyKind: number
   /** Unix seconds until which a binding without the old device key pays small amounts only. */
   readonly limitedUntil: number | undefined
+  readonly keyProtection: KeyProtection
 }
 /** Everything an authorization is decided on. A message that does not parse as a payment is absent, and so is an unknown token. */
 export type AuthorizationFacts = {
@@ -29,11 +34,14 @@ export type AuthorizationFacts = {
   readonly signatures: SignatureFacts
   /** Minor units by numeric currency; what is not in it may not be paid while a binding is new. */
   readonly newBindingLimits: ReadonlyMap<string, bigint>
+  /** The pages in which the token's operator shows the device frame. */
+  readonly chatOrigins: readonly string[]
+  readonly keyLimits: KeyLimits
 }
 
 /**
  * Every reason for which a front refuses, with its answer in DE 39 (ISO 8583:1987), in the order in which they are looked at: with
- * two faults at once the earlier one is answered. The first group is met while reading the message, the last two in the store.
+ * two faults at once the earlier one is answered. The first group is met while reading the message, the last one in the store.
  */
 export const refusalCodes = {
   'card-data-present': '30',
@@ -59,13 +67,19 @@ export const refusalCodes = {
   'device-key-kind-differs': '63',
   'joint-signature-wrong': '63',
   'device-signature-wrong': '63',
+  'page-not-registered': '63',
+  'other-credential': '63',
   'message-expired': '68',
   'message-from-the-future': '63',
   'new-binding-limit': '61',
+  'above-key-limit': '61',
   'reversed-before': '68',
   'payment-used': '94',
   'request-used': '94',
   'slot-used': '94',
+  'count-not-grown': '63',
+  'above-key-day-limit': '61',
+  'above-key-day-count': '65',
 } as const satisfies Readonly<Record<string, ResponseCode>>
 export type Refusal = keyof typeof refusalCodes
 
@@ -81,9 +95,12 @@ export function decideAuthorization(facts: AuthorizationFacts, now: number): Res
   if (difference !== undefined) return fail({ kind: difference })
   if (!signatures.isJointValid) return fail({ kind: 'joint-signature-wrong' })
   if (!signatures.isDeviceValid) return fail({ kind: 'device-signature-wrong' })
+  const foreign = findForeignGesture(facts, token)
+  if (foreign !== undefined) return fail({ kind: foreign })
   if (now >= message.expiresAt + arrivalSeconds) return fail({ kind: 'message-expired' })
   if (message.expiresAt > now + aheadSeconds) return fail({ kind: 'message-from-the-future' })
   if (isAboveLimit(facts, token, now)) return fail({ kind: 'new-binding-limit' })
+  if (isAboveKey(facts, token)) return fail({ kind: 'above-key-limit' })
   return ok({ message, token })
 }
 export type Authorized = { readonly message: PayMessage; readonly token: TokenFacts }
@@ -91,6 +108,19 @@ export type Authorized = { readonly message: PayMessage; readonly token: TokenFa
 function isAboveLimit({ request, newBindingLimits }: AuthorizationFacts, { limitedUntil }: TokenFacts, now: number): boolean {
   if (limitedUntil === undefined || now >= limitedUntil) return false
   return request.amountMinorUnits > (newBindingLimits.get(request.currencyNumeric) ?? 0n)
+}
+
+function findForeignGesture({ signatures, chatOrigins }: AuthorizationFacts, { keyProtection }: TokenFacts): Refusal | undefined {
+  const { assertion } = signatures
+  if (assertion === undefined) return undefined
+  if (!isInRegisteredPage(assertion, chatOrigins)) return 'page-not-registered'
+  return isSameCredential(assertion, keyProtection) ? undefined : 'other-credential'
+}
+
+function isAboveKey({ request, keyLimits }: AuthorizationFacts, { keyProtection }: TokenFacts): boolean {
+  const currency = currencyByNumericCode(request.currencyNumeric)
+  assert(currency !== undefined, 'a parsed request has a currency that is carried')
+  return isAboveKeyLimit(keyLimits[keyProtection], { amountMinorUnits: request.amountMinorUnits, currency })
 }
 
 function findTokenFault(token: TokenFacts, now: number): Refusal | undefined {

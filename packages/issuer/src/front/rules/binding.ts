@@ -1,5 +1,7 @@
+import type { AttestationLevel, KeyProtection } from '@symbolon/contracts/key-protection'
 import { isEqualBytes } from '@symbolon/formats/bytes'
 import { fail, ok, type Result } from '@symbolon/formats/result'
+import { deriveKeyProtection, isInRegisteredPage, type AssertionFacts } from './key-protection.ts'
 
 /** The `bind` message as it was signed (2-custody 1.2), as far as an issuer looks at it. */
 export type BindFields = {
@@ -10,14 +12,25 @@ export type BindFields = {
   readonly issuerNonce: Uint8Array
   readonly expiresAt: number
 }
-export type SignatureFacts = { readonly isJointValid: boolean; readonly isDeviceValid: boolean }
+/** `assertion` is there when the device key is a passkey and its signature holds. */
+export type SignatureFacts = { readonly isJointValid: boolean; readonly isDeviceValid: boolean; readonly assertion?: AssertionFacts }
 export type BindingFacts = {
   readonly bind: BindFields
   readonly enrolment: { readonly walletId: Uint8Array; readonly operatorId: Uint8Array; readonly nonce: Uint8Array }
   readonly deviceKeyKind: number
   readonly signatures: SignatureFacts
+  readonly attestation: AttestationLevel
+  /** The pages in which this operator shows the device frame. */
+  readonly chatOrigins: readonly string[]
 }
-export type Binding = { readonly jointPublicKey: Uint8Array; readonly deviceKeyKind: number; readonly deviceKey: Uint8Array }
+export type Binding = {
+  readonly jointPublicKey: Uint8Array
+  readonly deviceKeyKind: number
+  readonly deviceKey: Uint8Array
+  readonly keyProtection: KeyProtection
+  readonly attestation: AttestationLevel
+  readonly signCount: number
+}
 export type BindingRefusal =
   | 'other-wallet'
   | 'other-operator'
@@ -27,6 +40,7 @@ export type BindingRefusal =
   | 'device-key-kind-unsupported'
   | 'joint-signature-wrong'
   | 'device-signature-wrong'
+  | 'page-not-registered'
 
 /** How long after its expiry a message may still arrive: the time it needs from the vault to the issuer. */
 export const arrivalSeconds = 60
@@ -42,8 +56,17 @@ export function decideBinding(facts: BindingFacts, now: number): Result<Binding,
   if (!isEqualBytes(bind.issuerNonce, enrolment.nonce)) return fail({ kind: 'other-nonce' })
   if (now >= bind.expiresAt + arrivalSeconds) return fail({ kind: 'message-expired' })
   if (bind.expiresAt > now + aheadSeconds) return fail({ kind: 'message-from-the-future' })
-  if (facts.deviceKeyKind !== 0) return fail({ kind: 'device-key-kind-unsupported' })
+  if (facts.deviceKeyKind !== 0 && facts.deviceKeyKind !== 1) return fail({ kind: 'device-key-kind-unsupported' })
   if (!signatures.isJointValid) return fail({ kind: 'joint-signature-wrong' })
   if (!signatures.isDeviceValid) return fail({ kind: 'device-signature-wrong' })
-  return ok({ jointPublicKey: bind.walletKey, deviceKeyKind: facts.deviceKeyKind, deviceKey: bind.deviceKey })
+  const { assertion } = signatures
+  if (assertion !== undefined && !isInRegisteredPage(assertion, facts.chatOrigins)) return fail({ kind: 'page-not-registered' })
+  return ok({
+    jointPublicKey: bind.walletKey,
+    deviceKeyKind: facts.deviceKeyKind,
+    deviceKey: bind.deviceKey,
+    keyProtection: deriveKeyProtection(assertion, facts.attestation),
+    attestation: facts.attestation,
+    signCount: assertion?.signCount ?? 0,
+  })
 }

@@ -35,6 +35,8 @@ const facts: RebindFacts = {
     enrolment: { walletId: id(5), operatorId: id(3), nonce: id(6) },
     deviceKeyKind: 0,
     signatures: { isJointValid: true, isDeviceValid: true },
+    attestation: 'none',
+    chatOrigins: [],
   },
   tokens: [token],
   isOldDeviceValid: true,

@@ -21,13 +21,42 @@ describe('a binding', () => {
     enrolment: { walletId: id(1), operatorId: id(2), nonce: id(3) },
     deviceKeyKind: 0,
     signatures: { isJointValid: true, isDeviceValid: true },
+    attestation: 'none',
+    chatOrigins: ['https://chat.example'],
   }
   const bindOf = (change: Partial<BindingFacts['bind']>): BindingFacts => ({ ...facts, bind: { ...facts.bind, ...change } })
+
+  const passkey = { isBackupEligible: false, signCount: 7, isCrossOrigin: true, topOrigin: 'https://chat.example' }
+  const passkeyOf = (change: Partial<typeof passkey>): BindingFacts => ({
+    ...facts,
+    deviceKeyKind: 1,
+    signatures: { ...facts.signatures, assertion: { ...passkey, ...change } },
+  })
+
+  it.each([
+    [{}, 'none', 'passkey-device-bound'],
+    [{}, 'self', 'passkey-device-bound'],
+    [{}, 'verified', 'passkey-attested'],
+    [{ isBackupEligible: true }, 'none', 'passkey-synced'],
+    [{ isBackupEligible: true }, 'verified', 'passkey-synced'],
+  ] as const)('of a passkey (%j, attestation %s) is called %s', (change, attestation, keyProtection) =>
+    expect(decideBinding({ ...passkeyOf(change), attestation }, now)).toMatchObject({
+      ok: true,
+      value: { deviceKeyKind: 1, keyProtection, attestation, signCount: 7 },
+    }),
+  )
 
   it('brings the joint key and the device key', () => {
     expect(decideBinding(facts, now)).toEqual({
       ok: true,
-      value: { jointPublicKey: facts.bind.walletKey, deviceKeyKind: 0, deviceKey: facts.bind.deviceKey },
+      value: {
+        jointPublicKey: facts.bind.walletKey,
+        deviceKeyKind: 0,
+        deviceKey: facts.bind.deviceKey,
+        keyProtection: 'browser-storage',
+        attestation: 'none',
+        signCount: 0,
+      },
     })
   })
 
@@ -37,9 +66,11 @@ describe('a binding', () => {
     ['other-nonce', bindOf({ issuerNonce: id(9) })],
     ['message-expired', bindOf({ expiresAt: now - 60 })],
     ['message-from-the-future', bindOf({ expiresAt: now + 366 })],
-    ['device-key-kind-unsupported', { ...facts, deviceKeyKind: 1 }],
+    ['device-key-kind-unsupported', { ...facts, deviceKeyKind: 2 }],
     ['joint-signature-wrong', { ...facts, signatures: { isJointValid: false, isDeviceValid: false } }],
     ['device-signature-wrong', { ...facts, signatures: { isJointValid: true, isDeviceValid: false } }],
+    ['page-not-registered', { ...passkeyOf({ topOrigin: 'https://evil.example' }), deviceKeyKind: 1 }],
+    ['page-not-registered', { ...passkeyOf({ isCrossOrigin: false }), deviceKeyKind: 1 }],
     ['other-wallet', { ...bindOf({ walletId: id(9), issuerNonce: id(9) }), deviceKeyKind: 2 }],
   ])('is refused: %s', (kind, input) => expect(decideBinding(input, now)).toEqual({ ok: false, problem: { kind } }))
 })
