@@ -2,7 +2,6 @@ import { ok, fail, type Result } from '@symbolon/formats/result'
 import { deriveResponseKey } from './exchange.ts'
 import { wipe } from './hashes.ts'
 import { frames } from './messages.ts'
-import { aead } from './payment-suite.ts'
 import type { Primitives } from './primitives.ts'
 import type { CustodyProblem } from './problem.ts'
 import type { Done, PaySession } from './types.ts'
@@ -19,7 +18,7 @@ export async function sealDone(session: PaySession, done: Done): Promise<Uint8Ar
       : { status: 3, signature: none, payload: none, triesLeft: done.triesLeft },
   )
   const key = await deriveResponseKey(session.context)
-  const sealed = await aead.Seal(key, nonce, session.slotId, plaintext)
+  const sealed = await session.aead.Seal(key, nonce, session.slotId, plaintext)
   wipe(key, plaintext)
   return sealed
 }
@@ -48,7 +47,7 @@ export async function openDone(
 async function decrypt(session: PaySession, sealedDone: Uint8Array): Promise<Result<Uint8Array, CustodyProblem>> {
   const key = await deriveResponseKey(session.context)
   try {
-    return ok(await aead.Open(key, nonce, session.slotId, sealedDone))
+    return ok(await session.aead.Open(key, nonce, session.slotId, sealedDone))
   } catch {
     return fail({ code: 'CUSTODY_SEAL_INVALID' })
   } finally {

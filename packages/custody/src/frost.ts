@@ -1,4 +1,3 @@
-import { sha512 } from '@noble/hashes/sha2.js'
 import { concatBytes, utf8ToBytes } from '@symbolon/formats/bytes'
 import { assert } from '@symbolon/formats/result'
 import type { Ed25519Group } from './group/port.ts'
@@ -33,7 +32,7 @@ export function computeBindingFactors(group: Ed25519Group, session: SigningSessi
     participant.hidingCommitment,
     participant.bindingCommitment,
   ])
-  const prefix = concatBytes(session.walletKey, hash('msg', session.message), hash('com', ...commitments))
+  const prefix = concatBytes(session.walletKey, hash(group, 'msg', session.message), hash(group, 'com', ...commitments))
   return session.participants.map((participant) => hashToScalar(group, 'rho', prefix, encodeIdentifier(participant.identifier)))
 }
 
@@ -62,7 +61,7 @@ export function signWithNonces(
     groupCommitment = groupCommitment === undefined ? part : group.addPoints(groupCommitment, part)
   }
   assert(groupCommitment !== undefined && nonce !== undefined, 'the signer takes part')
-  const challenge = group.reduceScalar(sha512(concatBytes(groupCommitment, session.walletKey, session.message)))
+  const challenge = group.reduceScalar(group.sha512(concatBytes(groupCommitment, session.walletKey, session.message)))
   return { groupCommitment, signatureShare: group.addScalars(nonce, group.multiplyScalars(challenge, signer.share)) }
 }
 
@@ -118,10 +117,10 @@ function encodeIdentifier(identifier: number): Uint8Array {
   return Uint8Array.from({ length: 32 }, (_, index) => (index === 0 ? identifier : 0))
 }
 
-function hash(label: string, ...parts: readonly Uint8Array[]): Uint8Array {
-  return sha512(concatBytes(utf8ToBytes(contextString + label), ...parts))
+function hash(group: Ed25519Group, label: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  return group.sha512(concatBytes(utf8ToBytes(contextString + label), ...parts))
 }
 
 function hashToScalar(group: Ed25519Group, label: string, ...parts: readonly Uint8Array[]): Uint8Array {
-  return group.reduceScalar(hash(label, ...parts))
+  return group.reduceScalar(hash(group, label, ...parts))
 }

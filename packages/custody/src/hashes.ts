@@ -1,5 +1,5 @@
 import { hmac } from '@noble/hashes/hmac.js'
-import { sha256, sha512 } from '@noble/hashes/sha2.js'
+import { sha256 } from '@noble/hashes/sha2.js'
 import { isEqualBytes, utf8ToBytes } from '@symbolon/formats/bytes'
 import { encodeFrame, tagOf } from './frame.ts'
 import type { Ed25519Group } from './group/port.ts'
@@ -11,7 +11,7 @@ export function hashFrame(name: string, fields: readonly Uint8Array[]): Uint8Arr
 
 /** h2s(tag; ..) = LE(SHA-512(frame)) mod L. */
 export function hashToScalar(group: Ed25519Group, name: string, fields: readonly Uint8Array[]): Uint8Array {
-  return group.reduceScalar(sha512(encodeFrame(name, fields)))
+  return group.reduceScalar(group.sha512(encodeFrame(name, fields)))
 }
 
 /** K_mac: authenticates open and alarm of one epoch. Kept for a retired epoch, it still tells a copy apart. */

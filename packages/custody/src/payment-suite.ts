@@ -14,9 +14,9 @@ export async function choosePaymentSuite(kem: KEMFactory = KEM_DHKEM_X25519_HKDF
   const native = new CipherSuite(kem, KDF_HKDF_SHA256, AEAD_AES_256_GCM)
   try {
     await native.GenerateKeyPair()
-    return { suite: native, sealing: 'webcrypto' }
+    return { suite: native, aead, sealing: 'webcrypto' }
   } catch (cause) {
     if (!(cause instanceof NotSupportedError)) throw cause
-    return { suite: new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256_BY_NOBLE, KDF_HKDF_SHA256, AEAD_AES_256_GCM), sealing: 'noble' }
+    return { suite: new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256_BY_NOBLE, KDF_HKDF_SHA256, AEAD_AES_256_GCM), aead, sealing: 'noble' }
   }
 }

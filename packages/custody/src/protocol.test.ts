@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, hexToBytes } from '@symbolon/formats/bytes'
-import { KDF_HKDF_SHA256, LabeledExpand } from 'hpke'
+import { AEAD_AES_256_GCM, KDF_HKDF_SHA256, LabeledExpand } from 'hpke'
 import { describe, expect, it } from 'vitest'
 import { deriveEpochSecrets, deriveRecordPad, deriveResponseKey, hashTranscript } from './exchange.ts'
 import { protocolVector as vector } from './fixtures/vectors.ts'
@@ -20,7 +20,7 @@ const context = {
   Export: (label: Uint8Array, size: number) =>
     LabeledExpand(KDF_HKDF_SHA256(), suiteId, hexToBytes(vector.epoch.exporterSecret), Buffer.from('sec'), label, size),
 }
-const session = { slotId: new Uint8Array(16), message, context }
+const session = { slotId: new Uint8Array(16), message, context, aead: AEAD_AES_256_GCM() }
 
 describe.each([
   ['noble', async () => nobleGroup],

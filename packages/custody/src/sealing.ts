@@ -36,7 +36,7 @@ export async function sealPay(
     const sealingKey = await primitives.suite.DeserializePublicKey(slot.sealingKey)
     const { encapsulatedSecret, ctx } = await primitives.suite.SetupSender(sealingKey, { info, ...preshared(slot, input.epochKey) })
     const sealed = concatBytes(header, encapsulatedSecret, await ctx.Seal(inner, header))
-    return ok({ sealed, session: { slotId: slot.slotId, message, context: ctx } })
+    return ok({ sealed, session: { slotId: slot.slotId, message, context: ctx, aead: primitives.aead } })
   } catch {
     // An X of low order: the vault's signature over the slot was good, its key is not.
     return fail({ code: 'CUSTODY_SEAL_INVALID' })
@@ -73,7 +73,7 @@ export async function openPay(
     return fail({ code: 'CUSTODY_MISMATCH' })
   }
   if (!isValidShare(primitives, share)) return fail({ code: 'CUSTODY_POINT_INVALID' })
-  const session = { slotId: slot.slotId, message, context: opened.value.context }
+  const session = { slotId: slot.slotId, message, context: opened.value.context, aead: primitives.aead }
   return ok({ header: header.value, message, signable: signable.value, share, deviceKeyKind, deviceSignature, session })
 }
 

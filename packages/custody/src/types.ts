@@ -1,5 +1,6 @@
 import type { KeyPair, RecipientContext } from 'hpke'
 import type { DeviceKeyKind, OfferFields, PayHeader, SignableMessage, SlotFields } from './messages.ts'
+import type { PaymentSuite } from './primitives.ts'
 
 /** The device's own signing key as others know it: kind, and SubjectPublicKeyInfo. */
 export type DeviceKey = { readonly kind: DeviceKeyKind; readonly publicKey: Uint8Array }
@@ -54,7 +55,12 @@ export type SignatureShare = Commitments & { readonly signatureShare: Uint8Array
 export type ExportContext = Pick<RecipientContext, 'Export'>
 
 /** One pay call, from its sealing to its `done`; RAM only. */
-export type PaySession = { readonly slotId: Uint8Array; readonly message: Uint8Array; readonly context: ExportContext }
+export type PaySession = {
+  readonly slotId: Uint8Array
+  readonly message: Uint8Array
+  readonly context: ExportContext
+  readonly aead: PaymentSuite['aead']
+}
 
 /** A pay message that the vault opened: parsed strictly, nothing verified against the slot's limits yet. */
 export type OpenedPay = {

@@ -1,5 +1,5 @@
 import { createPublicKey, createSecretKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
-import { createOperatorPrimitives } from '@symbolon/custody/operator'
+import { createOperatorPrimitives, type OperatorPrimitives } from '@symbolon/custody/operator'
 import {
   createDeviceSignatureVerifier,
   createMemoryWallets,
@@ -32,12 +32,13 @@ type Options = {
   readonly deviceOrigins?: readonly string[]
   readonly limits?: Partial<Limits>
   readonly wrapStore?: (store: WalletStore) => WalletStore
+  readonly primitives?: OperatorPrimitives
 }
 
 export const operatorId = new Uint8Array(16).fill(7)
 
 export async function startTestVault(options: Options = {}): Promise<TestVault> {
-  const primitives = await createOperatorPrimitives((size) => new Uint8Array(randomBytes(size)))
+  const primitives = options.primitives ?? (await createOperatorPrimitives((size) => new Uint8Array(randomBytes(size))))
   const { privateKey } = generateKeyPairSync('ed25519')
   const memory = createMemoryWallets()
   const time = { nowMs: 1_900_000_000_000 }

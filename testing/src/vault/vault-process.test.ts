@@ -70,7 +70,7 @@ describe('the vault as a process', () => {
     const vault = await place.start()
     expect(await vault.client.call('GET', '/healthz')).toEqual({
       status: 200,
-      body: { ok: true, backend: 'sodium-native', skipped: [], sealing: 'webcrypto', kekGeneration: 1 },
+      body: { ok: true, backend: 'sodium-native', skipped: [], sealing: 'sodium-native', kekGeneration: 1 },
     })
     expect(statSync(join(place.folder, 'vault.sock')).mode & 0o777).toBe(0o600)
     for (const name of readdirSync(join(place.folder, 'keys')).filter((file) => file.endsWith('.key'))) {

@@ -1,5 +1,6 @@
 import { ed25519, ED25519_TORSION_SUBGROUP } from '@noble/curves/ed25519.js'
 import { hexToBytes } from '@symbolon/formats/bytes'
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadLibsodiumGroup } from './libsodium.ts'
@@ -85,6 +86,14 @@ describe.each(groups.map((group) => [group.name, group] as const))('the Ed25519 
     expect(group.verify(signature, message, publicKey.subarray(1))).toBe(false)
     expect(group.verify(new Uint8Array(64), message, new Uint8Array(32))).toBe(false)
   })
+  it('hashes with SHA-512 (FIPS 180-4)', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (message) => {
+        expect(group.sha512(message)).toEqual(new Uint8Array(createHash('sha512').update(message).digest()))
+      }),
+      { numRuns: 30 },
+    )
+  })
   it('passes the RFC 9591 self-test', () => expect(passesSelfTest(group)).toBe(true))
 })
 
@@ -105,6 +114,7 @@ describe('self-test', () => {
     ['reduction', { reduceScalar: (bytes) => bytes.slice(0, 32) }],
     ['a verification that says yes', { verify: () => true }],
     ['a verification that says no', { verify: () => false }],
+    ['hash', { sha512: () => new Uint8Array(64) }],
     ['point validation', { isValidPoint: () => false }],
     ['something that throws', { multiplyBase: () => hexToBytes('zz') }],
   ]

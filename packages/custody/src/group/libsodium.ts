@@ -7,6 +7,7 @@ export async function loadLibsodiumGroup(): Promise<Ed25519Group> {
   await sodium.ready
   return {
     name: 'libsodium-wasm',
+    sha512: (message) => sodium.crypto_hash_sha512(message),
     isValidPoint: (point) => point.length === 32 && sodium.crypto_core_ed25519_is_valid_point(point),
     reduceScalar: (wide) => sodium.crypto_core_ed25519_scalar_reduce(wide),
     addScalars: (left, right) => sodium.crypto_core_ed25519_scalar_add(canonical(left), canonical(right)),

@@ -1,5 +1,6 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { bytesToNumberLE } from '@noble/curves/utils.js'
+import { sha512 } from '@noble/hashes/sha2.js'
 import type { Ed25519Group } from './port.ts'
 
 const { Point } = ed25519
@@ -8,6 +9,7 @@ const { Fn } = Point
 /** The group on @noble/curves: the device's, the issuer's, and the vault's where libsodium does not load. */
 export const nobleGroup: Ed25519Group = {
   name: 'noble',
+  sha512,
   isValidPoint(encoded) {
     try {
       const point = Point.fromBytes(encoded)

@@ -8,6 +8,8 @@ export type GroupName = (typeof groupNames)[number]
  */
 export interface Ed25519Group {
   readonly name: GroupName
+  /** SHA-512, the hash of this ciphersuite (RFC 9591 section 6.1). */
+  sha512(message: Uint8Array): Uint8Array
   /** Canonical, of prime order and not the identity. */
   isValidPoint(point: Uint8Array): boolean
   /** 64 little-endian bytes modulo L. */

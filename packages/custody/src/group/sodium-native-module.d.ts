@@ -7,5 +7,6 @@ declare module 'sodium-native' {
   export function crypto_core_ed25519_add(result: Uint8Array, left: Uint8Array, right: Uint8Array): void
   export function crypto_scalarmult_ed25519_base_noclamp(result: Uint8Array, scalar: Uint8Array): void
   export function crypto_scalarmult_ed25519_noclamp(result: Uint8Array, scalar: Uint8Array, point: Uint8Array): void
+  export function crypto_hash_sha512(result: Uint8Array, message: Uint8Array): void
   export function crypto_sign_verify_detached(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean
 }

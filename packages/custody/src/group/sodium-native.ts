@@ -16,6 +16,7 @@ export async function loadSodiumNativeGroup(scalars: Pick<Ed25519Group, 'multipl
   }
   return {
     name: 'sodium-native',
+    sha512: (message) => into(64, (result) => sodium.crypto_hash_sha512(result, message)),
     isValidPoint: (point) => point.length === 32 && sodium.crypto_core_ed25519_is_valid_point(point),
     reduceScalar: (wide) => into(32, (result) => sodium.crypto_core_ed25519_scalar_reduce(result, wide)),
     addScalars: (left, right) => into(32, (result) => sodium.crypto_core_ed25519_scalar_add(result, canonical(left), canonical(right))),

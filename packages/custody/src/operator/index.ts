@@ -33,7 +33,7 @@ export type {
   SignableMessage,
   SlotFields,
 } from '../messages.ts'
-export type { Primitives, RandomBytes } from '../primitives.ts'
+export type { PaymentSuite, Primitives, RandomBytes } from '../primitives.ts'
 export type { CustodyProblem, CustodyProblemCode } from '../problem.ts'
 export type {
   Commitments,

@@ -6,6 +6,7 @@ import { createDatabase } from '@symbolon/service/database'
 import { createHttpDoor, listen } from '@symbolon/service/http'
 import { runService } from '@symbolon/service/lifecycle'
 import { createDeviceSignatureVerifier } from './adapters/device-signature.ts'
+import { createNodeSuite } from './adapters/hpke/node-suite.ts'
 import { createFileKeyStore } from './adapters/key-store/file-key-store.ts'
 import { createSealer } from './adapters/sealer.ts'
 import { openPostgresWalletStore } from './adapters/wallet-store/postgres-wallet-store.ts'
@@ -23,7 +24,7 @@ await runService('vault', async (log) => {
   const config = loadConfig(configSchema, process.argv)
   const limits = { ...defaultLimits, ...config.limits }
   const keys = createFileKeyStore(config.keysFolder).load()
-  const primitives = await createOperatorPrimitives((size) => new Uint8Array(randomBytes(size)))
+  const primitives = await createOperatorPrimitives((size) => new Uint8Array(randomBytes(size)), { suite: await createNodeSuite() })
   const { backend } = primitives
   for (const { group, reason } of backend.skipped) log.warn('a faster back end is not used; signing is slower', { code: group, reason })
   log.info('signing agrees with RFC 9591', { code: backend.group })

@@ -55,6 +55,13 @@ export type DemandScope = { readonly kind: 'group'; readonly group: number } | {
  */
 export interface WalletStore {
   find(walletId: HexId): Promise<Wallet | undefined>
+  /**
+   * As `find`, from memory if it is there: true for the owner, out of date if another vault has taken the wallets over. Whoever answers
+   * on it saves, which fails then, or calls `assertOwner` first.
+   */
+  recall(walletId: HexId): Promise<Wallet | undefined>
+  /** Fails with a Fault if another vault has opened the store before this was asked. */
+  assertOwner(): Promise<void>
   /** Answers false, and changes nothing, if the wallet exists. */
   create(wallet: Wallet): Promise<boolean>
   save(change: WalletChange): Promise<void>

@@ -20,6 +20,8 @@ export type Queries = {
   query<Row extends pg.QueryResultRow>(
     text: string,
     values?: readonly unknown[],
+    /** Prepares the statement under this name, once a connection; the text of a name never changes. */
+    name?: string,
   ): Promise<{ readonly rows: readonly Row[]; readonly count: number }>
 }
 
@@ -58,9 +60,9 @@ export function createDatabase(config: DatabaseConfig): Database {
 
 function queriesOn(connection: pg.Pool | pg.PoolClient): Queries {
   return {
-    query: async (text, values = []) => {
+    query: async (text, values = [], name) => {
       try {
-        const result = await connection.query(text, [...values])
+        const result = await connection.query({ text, values: [...values], ...(name === undefined ? {} : { name }) })
         return { rows: result.rows, count: result.rowCount ?? 0 }
       } catch (cause) {
         throw toFault(cause)

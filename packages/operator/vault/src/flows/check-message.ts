@@ -29,9 +29,12 @@ export async function checkMessage(deps: VaultDependencies, walletId: string, me
   const header = parsePayHeader(message)
   if (!header.ok || bytesToHex(header.value.walletId) !== walletId) return rejected
   return deps.queue(walletId, async () => {
-    const wallet = await deps.store.find(walletId)
+    const wallet = await deps.store.recall(walletId)
     if (wallet === undefined) return fail(problem('CUSTODY_WALLET_UNKNOWN'))
-    return checkForWallet(deps, wallet, { header: header.value, message })
+    const checked = await checkForWallet(deps, wallet, { header: header.value, message })
+    // What is ready is saved by `sign` or by nobody; every other answer is the last word on this message.
+    if (!checked.ok || checked.value.outcome !== 'ready') await deps.store.assertOwner()
+    return checked
   })
 }
 

@@ -27,7 +27,7 @@ export async function openWallet(deps: VaultDependencies, walletId: string, mess
   const fields = parseOpenMessage(message)
   if (!fields.ok || bytesToHex(fields.value.walletId) !== walletId) return fail(problem('CUSTODY_REJECTED'))
   return deps.queue(walletId, async () => {
-    const wallet = await deps.store.find(walletId)
+    const wallet = await deps.store.recall(walletId)
     if (wallet === undefined) return fail(problem('CUSTODY_WALLET_UNKNOWN'))
     const verify = (macKey: Uint8Array): boolean => verifyOpenMessage(message, macKey)
     const match = await authenticateEpoch(deps.sealer, wallet, { epochId: bytesToHex(fields.value.epochId), verify })
@@ -66,7 +66,8 @@ async function openAuthenticated(
   deps.slots.set(walletId, { memory: step.state.memory, ...kept, opens })
   const refusal = refusalOf(step.answer)
   const { stored } = step.state
-  if (step.durable) await deps.store.save(await describeOpening(deps, wallet, stored))
+  // Without a save nothing else would tell that another vault has taken over: a slot on what it changed would look like a copy's.
+  await (step.durable ? deps.store.save(await describeOpening(deps, wallet, stored)) : deps.store.assertOwner())
   if (refusal !== undefined) return fail(refusal)
   return ok({ message: bytesToBase64url(await giveSlot(deps, walletId, { stored, fields, nowMs })) })
 }

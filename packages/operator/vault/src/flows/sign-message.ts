@@ -26,10 +26,13 @@ import type { SealedEpoch, SignedAttempt, VaultDependencies, Wallet, WalletChang
 /** Steps 4 to 7 of `pay` (2-custody 1.4): takes the slot, TX1, co-signs, TX2, and only then answers. */
 export function signMessage(deps: VaultDependencies, walletId: string, handle: string): Promise<Result<CosignAnswer, Problem>> {
   return deps.queue(walletId, async () => {
-    const wallet = await deps.store.find(walletId)
+    const wallet = await deps.store.recall(walletId)
     if (wallet === undefined) return fail(problem('CUSTODY_WALLET_UNKNOWN'))
     const { checked, slot } = deps.slots.get(walletId)
-    if (checked?.handle !== handle || slot === null) return repeatAnswer(deps, wallet, handle)
+    if (checked?.handle !== handle || slot === null) {
+      await deps.store.assertOwner()
+      return repeatAnswer(deps, wallet, handle)
+    }
     const expiry = verifyExpiry(checked.opened.signable, Math.floor(deps.clock.nowMs() / 1_000))
     if (!expiry.ok) return expiry
     const bound = await bindSlot(deps, wallet, { checked, slot })

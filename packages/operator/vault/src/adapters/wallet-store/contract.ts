@@ -94,8 +94,12 @@ async function savesExactly(open: OpenStore): Promise<void> {
   for (const after of states) {
     await store.save({ walletId, before, after })
     equal((await store.find(walletId))?.stored, after)
+    equal((await store.recall(walletId))?.stored, after)
     before = after
   }
+  await store.assertOwner()
+  equal((await (await open()).recall(walletId))?.stored, before)
+  await rejects(store.assertOwner(), { code: 'VAULT_LEASE_LOST' })
 }
 
 async function refusesStale(open: OpenStore): Promise<void> {

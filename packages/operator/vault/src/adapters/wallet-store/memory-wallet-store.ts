@@ -25,6 +25,8 @@ export function openMemoryWalletStore(memory: MemoryWallets): WalletStore {
     Promise.resolve(memory.signed.get(walletId)?.findLast(isWanted))
   return {
     find: async (walletId) => memory.wallets.get(walletId),
+    recall: async (walletId) => memory.wallets.get(walletId),
+    assertOwner: async () => assertLease(),
     create: async (wallet) => {
       assertLease()
       if (memory.wallets.has(wallet.walletId)) return false

@@ -2,31 +2,46 @@ import type { Database } from '@symbolon/service/database'
 import { lastStateCodes, type MessageKind, type RefreshDemand } from '@symbolon/custody/operator'
 import { bytesToHex, hexToBytes } from '@symbolon/formats/bytes'
 import { assert, Fault } from '@symbolon/formats/result'
+import { createCachedWalletStore } from './cached-wallet-store.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { createLeaseCheck, lockLease, takeLease } from './lease.ts'
+import { saveWallets, type RowChange } from './save-wallets.ts'
 import type { DemandScope, RecordHalf, SignedAttempt, Wallet, WalletChange, WalletStore } from '../../ports.ts'
 import { changingColumns, changingValues, parseWalletRow, type WalletRow } from './wallet-row.ts'
-
-const leaseName = 'vault'
 
 /**
  * Takes the lease and answers the store. Every write locks the lease row for the length of its one statement, so that a later owner
  * waits for it and an earlier owner finds its number gone; `onLeaseLost` is called once a write was refused for that reason.
  */
-export async function openPostgresWalletStore(database: Database, onLeaseLost: () => void): Promise<WalletStore> {
+export async function openPostgresWalletStore(
+  database: Database,
+  onLeaseLost: () => void,
+  { cachedWallets }: { readonly cachedWallets: number } = { cachedWallets: 1_000 },
+): Promise<WalletStore> {
   await assertDurable(database)
-  const { rows } = await database.query<{ number: bigint }>(
-    `INSERT INTO vault.lease (name, number) VALUES ($1, 1)
-     ON CONFLICT (name) DO UPDATE SET number = lease.number + 1 RETURNING number`,
-    [leaseName],
-  )
-  const lease = rows[0]?.number
-  assert(lease !== undefined, 'taking the lease answers its number')
+  const lease = await takeLease(database)
+  return createCachedWalletStore(createStore({ database, lease, onLeaseLost }), cachedWallets)
+}
+
+type Owner = { readonly database: Database; readonly lease: bigint; readonly onLeaseLost: () => void }
+
+function createStore(owner: Owner): WalletStore {
+  const { database, lease } = owner
+  const saveRow = createGroupCommit<RowChange>(async (changes) => {
+    const saved = await saveWallets(database, lease, changes)
+    if (saved === undefined) throw loseLease(owner)
+    return saved
+  })
+  const isOwner = createLeaseCheck(database, lease)
+  const find = (walletId: string): Promise<Wallet | undefined> => findWallet(database, walletId)
   return {
-    find: async (walletId) => {
-      const found = await database.query<WalletRow>('SELECT * FROM vault.wallets WHERE wallet_id = $1', [hexToBytes(walletId)])
-      return found.rows[0] === undefined ? undefined : parseWalletRow(found.rows[0])
+    find,
+    recall: find,
+    assertOwner: async () => {
+      if (!(await isOwner())) throw loseLease(owner)
     },
-    create: (wallet) => createWallet({ database, lease, onLeaseLost }, wallet),
-    save: (change) => saveWallet({ database, lease, onLeaseLost }, change),
+    create: (wallet) => createWallet(owner, wallet),
+    save: (change) => (isRowChange(change) ? saveRow(change) : saveWallet(owner, change)),
     findSigned: (walletId, slotId) => findSigned(database, 'slot_id = $2', [hexToBytes(walletId), hexToBytes(slotId)]),
     findPayment: (walletId, attemptId) =>
       findSigned(database, `attempt_id = $2 AND kind = 'pay'`, [hexToBytes(walletId), hexToBytes(attemptId)]),
@@ -43,11 +58,9 @@ export async function openPostgresWalletStore(database: Database, onLeaseLost: (
       ])
       return found.rows[0] === undefined ? undefined : bytesToHex(found.rows[0].wallet_id)
     },
-    demandRefresh: (scope, demand) => demandRefresh({ database, lease, onLeaseLost }, scope, demand),
+    demandRefresh: (scope, demand) => demandRefresh(owner, scope, demand),
   }
 }
-
-type Owner = { readonly database: Database; readonly lease: bigint; readonly onLeaseLost: () => void }
 
 // A commit that is acknowledged before it is on disk would break TX1 and TX2 without a sign.
 async function assertDurable(database: Database): Promise<void> {
@@ -55,7 +68,16 @@ async function assertDurable(database: Database): Promise<void> {
   if (rows[0]?.synchronous_commit === 'off') throw new Fault('VAULT_DATABASE_NOT_DURABLE', { retry: 'never' })
 }
 
-const lockLease = `ours AS (SELECT number FROM vault.lease WHERE name = '${leaseName}' AND number = $1 FOR SHARE)`
+async function findWallet(database: Database, walletId: string): Promise<Wallet | undefined> {
+  const sql = 'SELECT * FROM vault.wallets WHERE wallet_id = $1'
+  const { rows } = await database.query<WalletRow>(sql, [hexToBytes(walletId)], 'vault-find-wallet')
+  return rows[0] === undefined ? undefined : parseWalletRow(rows[0])
+}
+
+function isRowChange({ after, record, movedRecords = [] }: WalletChange): boolean {
+  return record === undefined && movedRecords.length === 0 && after.closed === null
+}
+
 const identityColumns = ['wallet_id', 'joint_public_key', 'device_key_kind', 'device_key', 'accept_hash', 'stop_code_hash'] as const
 
 async function createWallet(owner: Owner, wallet: Wallet): Promise<boolean> {

@@ -119,6 +119,59 @@ export function changingValues(stored: VaultStored<SealedEpoch>): readonly unkno
   ]
 }
 
+type ColumnValue = string | number | boolean | null | readonly string[]
+
+/** The columns that differ, as JSON for PostgreSQL: bytes in hex. What the states share was not touched and does not travel. */
+export function describeChange(before: VaultStored<SealedEpoch>, after: VaultStored<SealedEpoch>): Readonly<Record<string, ColumnValue>> {
+  return {
+    ...(after.current === before.current ? {} : describeCurrent(after.current)),
+    ...(after.pending === before.pending ? {} : describePending(after.pending)),
+    ...(after.retired === before.retired
+      ? {}
+      : { retired_sealed: after.retired.map((epoch) => `\\x${epoch.eid}${hexOf(epoch.macKey).slice(2)}`) }),
+    ...(after.last === before.last ? {} : describeLast(after.last)),
+    ...(after.demand === before.demand
+      ? {}
+      : { demand_since_ms: after.demand?.sinceMs ?? null, demand_deadline_ms: after.demand?.deadlineMs ?? null }),
+    tries: after.tries,
+    counter: after.counter,
+    frozen: after.frozen !== null,
+    frozen_reason: after.frozen,
+    closing_statement: after.closed === null ? null : hexOf(after.closed),
+  } satisfies Partial<Record<(typeof changingColumns)[number], ColumnValue>>
+}
+
+/** Bytes as PostgreSQL reads them in text. */
+export function hexOf(bytes: Uint8Array): string {
+  return `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`
+}
+
+function describeCurrent({ eid, secrets }: VaultStored<SealedEpoch>['current']) {
+  return { epoch_id: `\\x${eid}`, share_sealed: hexOf(secrets.share), key_sealed: hexOf(secrets.key) }
+}
+
+function describePending(pending: VaultStored<SealedEpoch>['pending']) {
+  const rerandomiser = pending?.secrets.rerandomiser ?? null
+  return {
+    pending_epoch_id: pending === null ? null : `\\x${pending.eid}`,
+    pending_share_sealed: pending === null ? null : hexOf(pending.secrets.share),
+    pending_key_sealed: pending === null ? null : hexOf(pending.secrets.key),
+    pending_rerandomiser_sealed: rerandomiser === null ? null : hexOf(rerandomiser),
+    pending_since_ms: pending?.sinceMs ?? null,
+  }
+}
+
+function describeLast(last: VaultLast) {
+  const attempt = last.state === 'none' ? undefined : last
+  return {
+    last_state: lastStateCodes[last.state],
+    last_slot_id: attempt === undefined ? null : `\\x${attempt.slotId}`,
+    last_message_hash: attempt === undefined ? null : `\\x${attempt.hash}`,
+    last_attempt_id: attempt === undefined ? null : `\\x${attempt.attemptId}`,
+    last_done: last.state === 'done' || last.state === 'wrong' ? hexOf(last.done) : null,
+  }
+}
+
 export const changingColumns = [
   'epoch_id',
   'share_sealed',
