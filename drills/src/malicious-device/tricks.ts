@@ -67,7 +67,7 @@ function listShareTricks({ group, own }: Means, share: (name: string, change: Sh
   ]
 }
 
-function listSealTricks({ own, victim, usedSlot }: Means, draft: Draft): readonly Trick[] {
+function listSealTricks({ own, victim, usedSlot, nowSeconds }: Means, draft: Draft): readonly Trick[] {
   const seal = (name: string, tamper: Tamper): Trick => ({ name, draft, tamper })
   return [
     seal('a swapped X', (input) => ({ ...input, slot: { ...input.slot, sealingKey: new Uint8Array(32).fill(9) } })),
@@ -84,9 +84,7 @@ function listSealTricks({ own, victim, usedSlot }: Means, draft: Draft): readonl
     seal('the device key of another wallet', (input) => ({ ...input, deviceSignature: victim.signAsDevice(input.message) })),
     seal('a device key of another kind', (input) => ({ ...input, deviceKeyKind: 2 })),
     seal('another amount, signed by the device key alone', (input) => {
-      const message = encodeSignable({ ...draft(own.slot ?? usedSlot), kind: 'pay', amountMinorUnits: 1n } as Parameters<
-        typeof encodeSignable
-      >[0])
+      const message = encodeSignable(draftPayment(nowSeconds, { amountMinorUnits: 1n })(own.slot ?? usedSlot))
       return { ...input, message, deviceSignature: own.signAsDevice(message) }
     }),
   ]
