@@ -10,6 +10,8 @@ import { createDeviceFrame } from './device-frame.ts'
 import { paymentBubbles } from './payment-bubbles.ts'
 import { createSheet } from './sheet.ts'
 import { applyCheckout, decidePollDelayMs, type ChatState } from './state.ts'
+import { stopBubble } from './stop-bubble.ts'
+import { readsStop, sayStopCode, type StopOutcome } from './stop-wallet.ts'
 import { texts } from './texts.ts'
 import { say, sayWith, walletBubble } from './wallet-bubble.ts'
 
@@ -28,6 +30,7 @@ let state: ChatState = {
   paymentId: readPaymentId(location.search),
   checkout: 'loading',
   shown: undefined,
+  stop: readsStop(location.search) ? 'asked' : 'offered',
 }
 
 const log = element('div', { class: 'log', role: 'log', 'aria-label': text.conversation })
@@ -58,6 +61,7 @@ function update(next: ChatState): void {
   state = next
   const bubbles: readonly Bubble[] = [
     welcome(),
+    stopBubble(state, { text, openStop: () => update({ ...state, stop: 'asked' }), stop: stopByCode }),
     walletBubble(state, { text, locale, open, reloadFrame }),
     ...paymentBubbles(state, { text, locale, open, refresh }),
     ...(state.isOnline ? [] : [offline()]),
@@ -91,6 +95,12 @@ function welcome(): Bubble {
 
 function offline(): Bubble {
   return { key: 'offline', fingerprint: 'offline', speaker: text.operator, tone: 'bad', draw: () => [sayWith('offline', text.offline)] }
+}
+
+async function stopByCode(code: string): Promise<StopOutcome> {
+  const outcome = await sayStopCode(code)
+  if (outcome === 'said') update({ ...state, stop: 'said' })
+  return outcome
 }
 
 function open(command: FrameCommand): void {

@@ -22,6 +22,7 @@ const state: ChatState = {
   paymentId: payment.paymentId,
   checkout: 'known',
   shown: { payment, shop: undefined },
+  stop: 'offered',
 }
 
 describe('what the conversation knows of a payment', () => {

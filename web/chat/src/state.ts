@@ -12,6 +12,8 @@ export type ChatState = {
   readonly checkout: 'loading' | 'known' | 'missing' | 'unreachable'
   /** The last known state of the payment; it stays while the network is gone. */
   readonly shown: ShownPayment | undefined
+  /** How far a person is with stopping a wallet by its stop code. */
+  readonly stop: 'offered' | 'asked' | 'said'
 }
 
 export function applyCheckout(state: ChatState, answer: CheckoutAnswer): ChatState {

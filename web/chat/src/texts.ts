@@ -56,6 +56,17 @@ const ko = {
   unanswered: '카드사가 답하지 않아 결제되지 않았습니다. 늦게 승인되더라도 저절로 취소됩니다. 취소가 끝나면 알려 드립니다.',
   reversed: '카드사가 제때 답하지 않아 결제를 취소했습니다. 돈은 나가지 않았습니다.',
   backToShop: '상점으로 돌아가기',
+  stopOffer: '기기를 잃어버리셨나요? 지갑 멈추기',
+  stopTitle: '정지 코드로 지갑 멈추기',
+  stopNote: '지갑을 만들 때 적어 둔 정지 코드를 입력하면 그 지갑은 바로 멈추고, 카드사에도 알립니다. 다시 쓰려면 카드사 확인이 필요합니다.',
+  stopCode: '정지 코드 (25자)',
+  stopNow: '지금 멈추기',
+  stopSaid: '이 정지 코드의 지갑이 있다면 지금 멈추었습니다. 카드사에도 연락해 주세요.',
+  stopProblem: {
+    malformed: '정지 코드는 영문자와 숫자 2–7 로 된 25자입니다. 다시 확인해 주세요.',
+    'too-many': '너무 여러 번 시도했습니다. 잠시 뒤에 다시 해 주세요.',
+    unreachable: '연결할 수 없습니다. 다시 시도하거나 카드사에 바로 연락해 주세요.',
+  },
 }
 
 const en: typeof ko = {
@@ -115,6 +126,18 @@ const en: typeof ko = {
   unanswered: 'The card company did not answer, so nothing was paid. A late approval is reversed; you are told when that is done.',
   reversed: 'The card company did not answer in time, so the payment was reversed. No money was taken.',
   backToShop: 'Back to the shop',
+  stopOffer: 'Lost your device? Stop its wallet',
+  stopTitle: 'Stop a wallet by its stop code',
+  stopNote:
+    'Enter the stop code that you noted when you created the wallet. That wallet stops at once, and your card companies are told. To use it again, your card company has to confirm you.',
+  stopCode: 'Stop code (25 characters)',
+  stopNow: 'Stop it now',
+  stopSaid: 'If a wallet has this stop code, it is stopped now. Please contact your card company as well.',
+  stopProblem: {
+    malformed: 'A stop code has 25 letters and digits 2–7. Please check it.',
+    'too-many': 'Too many tries. Please wait a moment and try again.',
+    unreachable: 'There is no connection. Try again, or call your card company at once.',
+  },
 }
 
 export type Texts = typeof ko
