@@ -3,6 +3,7 @@ import { need, tellWallet, type Frame } from '../frame.ts'
 import { findPinWeakness } from '../rules/weak-pin.ts'
 import { messageView } from '../views/message.ts'
 import { pinView } from '../views/pin.ts'
+import { stopCodeNote } from '../views/stop-code.ts'
 
 /** A PIN chosen twice, then the keys of this device and the joint key with the operator's vault. */
 export async function createWallet(frame: Frame): Promise<WalletState> {
@@ -17,7 +18,8 @@ export async function createWallet(frame: Frame): Promise<WalletState> {
       text: text.createdNote,
       tone: 'good',
       picture: 'check',
-      choices: [['next', text.next]],
+      more: stopCodeNote(frame.text, state.stopCode),
+      choices: [['next', text.stopCodeNoted]],
     }),
   )
   return state

@@ -28,6 +28,10 @@ export const en: typeof ko = {
   creating: 'Creating the wallet',
   createdTitle: 'Your wallet is ready',
   createdNote: 'Add a card to pay with it.',
+  stopCodeTitle: 'Stop code',
+  stopCodeNote:
+    'It is shown this once. Write it down and keep it apart from this device. If you lose the device, this code stops the wallet from anywhere. Nobody can pay with it.',
+  stopCodeNoted: 'I have noted it',
 
   pin: 'PIN',
   pinTitle: 'Wallet PIN',

@@ -26,6 +26,10 @@ export const ko = {
   creating: '지갑을 만드는 중입니다',
   createdTitle: '지갑을 만들었습니다',
   createdNote: '이제 카드를 등록하면 결제할 수 있습니다.',
+  stopCodeTitle: '정지 코드',
+  stopCodeNote:
+    '지금 한 번만 보여 드립니다. 종이에 적어 기기와 따로 두세요. 기기를 잃어버리면 이 코드로 어디서든 지갑을 멈출 수 있습니다. 결제에는 쓸 수 없습니다.',
+  stopCodeNoted: '적어 두었습니다',
 
   pin: '비밀번호',
   pinTitle: '지갑 비밀번호',
