@@ -73,15 +73,19 @@ export async function typePin(customer: Customer, pin: string): Promise<void> {
   await customer.page.keyboard.type(pin)
 }
 
-export async function createWallet(customer: Customer, pin: string): Promise<void> {
+/** Makes a wallet and answers its stop code, which the frame shows this once. */
+export async function createWallet(customer: Customer, pin: string): Promise<string> {
   await pressInChat(customer, 'create-wallet')
   for (const name of ['new-pin', 'repeat-pin']) {
     await viewOf(customer, name)
     await typePin(customer, pin)
     await press(customer, 'confirm')
   }
-  await viewOf(customer, 'created')
+  const created = await viewOf(customer, 'created')
+  const stopCode = await created.locator('[data-name=stop-code]').innerText()
+  await keepPicture(customer.page, customer.locale, '04-created')
   await press(customer, 'next')
+  return stopCode
 }
 
 export async function fillCard(customer: Customer, card: TestCard): Promise<void> {
@@ -108,9 +112,9 @@ export async function decide(approvalPage: Page, decision: 'approve' | 'refuse')
   await approvalPage.close()
 }
 
-/** A wallet with one approved card, from an empty conversation. */
-export async function addFirstCard(customer: Customer, pin: string, card: TestCard): Promise<void> {
-  await createWallet(customer, pin)
+/** A wallet with one approved card, from an empty conversation, and its stop code. */
+export async function addFirstCard(customer: Customer, pin: string, card: TestCard): Promise<string> {
+  const stopCode = await createWallet(customer, pin)
   await fillCard(customer, card)
   await press(customer, 'next')
   await viewOf(customer, 'card-pin')
@@ -120,6 +124,7 @@ export async function addFirstCard(customer: Customer, pin: string, card: TestCa
   await viewOf(customer, 'card-active')
   await press(customer, 'done')
   await sheetClosed(customer)
+  return stopCode
 }
 
 /** Opens the pay sheet from the conversation. */
