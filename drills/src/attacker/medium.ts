@@ -40,7 +40,7 @@ export function createMedium(initial: MediumSnapshot = { state: new Uint8Array()
         if (isHeld) return fail({ code: 'WALLET_IN_USE' })
         isHeld = true
         const release = async (): Promise<void> => void (isHeld = false)
-        return ok({ state: openFile('state'), records: openFile('records'), release })
+        return ok({ state: openFile('state'), records: openFile('records'), isPersistent: async () => true, release })
       },
     },
     snapshot,

@@ -39,7 +39,7 @@ export const FrameEvent = Type.Union([
     {
       kind: Type.Literal('symbolon/wallet'),
       exists: Type.Boolean(),
-      health: Type.Union([Type.Literal('none'), Type.Literal('ready'), Type.Literal('locked'), Type.Literal('frozen')]),
+      health: Type.Enum(['none', 'ready', 'locked', 'frozen', 'closed'] as const),
       cards: Type.Array(WalletCard, { maxItems: 20 }),
     },
     closed,

@@ -13,7 +13,16 @@ export type ByteFile = {
 }
 
 /** The files of one wallet, held by one holder at a time over all tabs and processes, until `release`. */
-export type HeldStorage = { readonly state: ByteFile; readonly records: ByteFile; release(): Promise<void> }
+export type HeldStorage = {
+  readonly state: ByteFile
+  readonly records: ByteFile
+  /**
+   * Whether the browser has promised not to evict the files by itself. Without the promise it may, under disk pressure or after days
+   * without a visit (2-custody 1.10): then there is no wallet here, and its cards bind anew.
+   */
+  isPersistent(): Promise<boolean>
+  release(): Promise<void>
+}
 
 /** Gives the wallet's files exclusively, or says at once that another tab holds them; asking again later is allowed. */
 export type WalletStorage = { acquire(): Promise<Result<HeldStorage, { readonly code: 'WALLET_IN_USE' }>> }

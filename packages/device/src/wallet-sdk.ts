@@ -4,13 +4,16 @@ import { createDevicePrimitives, stretchPin } from '@symbolon/custody/device'
 import { fail, ok } from '@symbolon/formats/result'
 import { createIssuerApi } from './adapters/issuer-api.ts'
 import { createOperatorApi } from './adapters/operator-api.ts'
+import { changePin } from './flows/change-pin.ts'
+import { closeWallet } from './flows/close-wallet.ts'
 import { confirmPayment } from './flows/confirm-payment.ts'
 import { createWallet } from './flows/create-wallet.ts'
 import { refreshEnrolment, startCardEnrolment } from './flows/enrol-card.ts'
 import { followPayment } from './flows/follow-payment.ts'
 import { loadPayment, type LoadedPayment } from './flows/load-payment.ts'
 import { openSlot } from './flows/open-slot.ts'
-import { getContent, type FlowDependencies } from './flows/session.ts'
+import { refreshWallet } from './flows/refresh-wallet.ts'
+import { getContent, type FlowDependencies, type Session } from './flows/session.ts'
 import { settle } from './flows/settle.ts'
 import { showCard } from './flows/show-card.ts'
 import { createWalletHolder, type WalletHolder } from './flows/wallet-holder.ts'
@@ -19,7 +22,7 @@ import type { Clock, DeviceKey, LoadDirectory, RandomBytes, StretchPin, Transpor
 import { isSlotUsable } from './rules/attempt.ts'
 import { verifyPinForm } from './rules/pin-form.ts'
 import { walletState } from './rules/wallet-state.ts'
-import type { PaymentOutcome, WalletAnswer, WalletSdk } from './wallet-types.ts'
+import type { PaymentOutcome, WalletAnswer, WalletSdk, WalletState } from './wallet-types.ts'
 
 export type WalletSdkDependencies = {
   /** Pinned in the code that runs the wallet: whom it seals to and whose signatures it believes. */
@@ -62,7 +65,7 @@ type PaymentVerbs = 'loadPayment' | 'preparePayment' | 'confirmPayment' | 'follo
 
 function walletVerbs(deps: FlowDependencies, holder: WalletHolder): Omit<WalletSdk, PaymentVerbs | 'close'> {
   return {
-    loadWallet: () => holder.run(async (session) => ok(walletState(session.content))),
+    loadWallet: () => holder.run(async (session) => ok(await describeWallet(session))),
     isPasskeyAvailable: () => deps.deviceKey.isPasskeyAvailable(),
     createWallet: (pin, protection = 'pin') =>
       holder.run(async (session) => {
@@ -70,8 +73,15 @@ function walletVerbs(deps: FlowDependencies, holder: WalletHolder): Omit<WalletS
         const isPinRight = protection === 'passkey' ? pin === '' : verifyPinForm(pin).ok
         if (!isPinRight) return fail(problem('WALLET_PIN_FORM'))
         const created = await createWallet(deps, session, { pin, protection })
-        return created.ok ? ok({ ...walletState(session.content), stopCode: created.value }) : created
+        return created.ok ? ok({ ...(await describeWallet(session)), stopCode: created.value }) : created
       }),
+    refresh: (pin) => holder.runWithWallet((session) => refreshWallet(deps, session, pin)),
+    changePin: (pin, nextPin) =>
+      holder.runWithWallet(async (session) => {
+        const canChange = getContent(session).protection !== 'passkey' && verifyPinForm(nextPin).ok
+        return canChange ? await changePin(deps, session, { pin, nextPin }) : fail(problem('WALLET_PIN_FORM'))
+      }),
+    closeWallet: (pin) => holder.runWithWallet((session) => closeWallet(deps, session, pin)),
     startCardEnrolment: async (card, pin) =>
       await afterSigning(deps, holder, () => holder.runWithWallet((session) => startCardEnrolment(deps, session, { card, pin }))),
     refreshEnrolment: (enrolmentId) => holder.runWithWallet((session) => refreshEnrolment(deps, session, enrolmentId)),
@@ -116,6 +126,10 @@ function paymentVerbs(deps: FlowDependencies, holder: WalletHolder): Pick<Wallet
     followPayment: (paymentId, timeoutMs) => followPayment(deps, holder, { paymentId, timeoutMs }),
     settle: () => holder.runWithWallet((session) => settle(deps, session)),
   }
+}
+
+async function describeWallet({ content, closing, store }: Session): Promise<WalletState> {
+  return walletState({ content, closing, isPersistent: await store.isPersistent() })
 }
 
 /** Row 12: after a signature go to row 1 at once. In the background, so that the person sees the outcome first; failing is harmless. */

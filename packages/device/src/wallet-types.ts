@@ -5,14 +5,18 @@ import type { Payment } from '@symbolon/contracts/merchant-api'
 import type { PaymentRequest } from '@symbolon/contracts/payment-request'
 import type { Problem } from '@symbolon/contracts/problems'
 import type { Result } from '@symbolon/formats/result'
-import type { WalletProtection } from './rules/wallet-content.ts'
+import type { Closing, PinChange, WalletProtection } from './rules/wallet-content.ts'
 
-export type { WalletProtection } from './rules/wallet-content.ts'
+export type { Closing, PinChange, WalletProtection } from './rules/wallet-content.ts'
 
 export type WalletAnswer<Value> = Result<Value, Problem>
 
-/** `locked`: no PIN tries are left. `frozen`: a copy of this wallet was noticed; only the issuer's own channel mends both. */
-export type WalletHealth = 'none' | 'ready' | 'locked' | 'frozen'
+/**
+ * `none`: there is no wallet here, or the browser has evicted it. `locked`: no PIN tries are left. `frozen`: a copy of this wallet was
+ * noticed, its stop code was said, or it stayed away from a demanded refresh; only the issuer's own channel mends the two. `closed`: it
+ * was ended here, with proof.
+ */
+export type WalletHealth = 'none' | 'ready' | 'locked' | 'frozen' | 'closed'
 
 export type WalletState = {
   readonly exists: boolean
@@ -21,6 +25,12 @@ export type WalletState = {
   readonly triesLeft?: number
   readonly protection?: WalletProtection
   readonly cards: readonly WalletCard[]
+  /** False: the browser may evict the wallet by itself, under disk pressure or after days without a visit. Say so to the person. */
+  readonly isPersistent: boolean
+  /** Only with health `closed`: the vault's signed word that its half is destroyed. */
+  readonly closing?: Closing
+  /** What became of a change of the PIN that was cut off; `settle` decides `unconfirmed`, and until then either PIN may be right. */
+  readonly pinChange?: PinChange
   /** A payment was sent and its end is not known yet; `settle` asks. */
   readonly pendingPaymentId?: string
 }
@@ -67,6 +77,22 @@ export type ShowCardOutcome =
   | { readonly kind: 'wrong-pin'; readonly triesLeft: number }
   | { readonly kind: 'locked' }
 
+/** `unconfirmed`: signed, but the connection ended before the new epoch was in use; the next open decides. */
+export type RefreshOutcome =
+  | { readonly kind: 'refreshed' }
+  | { readonly kind: 'unconfirmed' }
+  | { readonly kind: 'wrong-pin'; readonly triesLeft: number }
+  | { readonly kind: 'locked' }
+/** `undone`: the vault fell back to the epoch before, and with it the old PIN is the right one. */
+export type PinChangeOutcome =
+  | { readonly kind: PinChange }
+  | { readonly kind: 'wrong-pin'; readonly triesLeft: number }
+  | { readonly kind: 'locked' }
+export type CloseOutcome =
+  | { readonly kind: 'closed'; readonly closing: Closing }
+  | { readonly kind: 'wrong-pin'; readonly triesLeft: number }
+  | { readonly kind: 'locked' }
+
 /**
  * The wallet of one device. Verbs run one after another, also over tabs (`WALLET_IN_USE`); a second `confirmPayment` of the payment
  * that is running joins the first, so a double click is one payment. Nothing throws but Bugs and the Faults of a broken adapter.
@@ -91,6 +117,12 @@ export type WalletSdk = {
   /** Polls a signed payment until it is final or the time is over. */
   followPayment(paymentId: string, timeoutMs: number): Promise<WalletAnswer<PaymentOutcome>>
   showCard(tokenReferenceId: string, pin: string): Promise<WalletAnswer<ShowCardOutcome>>
+  /** Gives both halves and all card records new values. A demanded refresh happens by itself in the next confirmation. */
+  refresh(pin: string): Promise<WalletAnswer<RefreshOutcome>>
+  /** The new PIN has six to twelve digits and counts from `changed` on. A wallet of a passkey alone has none to change. */
+  changePin(oldPin: string, newPin: string): Promise<WalletAnswer<PinChangeOutcome>>
+  /** Ends the wallet for ever: both halves are destroyed, and the vault's signed statement is all that stays on this device. */
+  closeWallet(pin: string): Promise<WalletAnswer<CloseOutcome>>
   /** After a reload: learns from the signed slot, then from the payment, how the last attempt ended. Undefined: nothing was open. */
   settle(): Promise<WalletAnswer<PaymentOutcome | undefined>>
   /** Finishes what runs and gives the storage back to the next tab. */

@@ -15,9 +15,9 @@ export async function checkWalletStorage(storage: WalletStorage): Promise<readon
   expect(isEqual(await records.read(0, 32), new Uint8Array(32)), 'the two files are apart')
   const last = Uint8Array.of(7)
   await state.write(2 * 16_384 - 1, last)
-  await records.write(8 * 2_048 - 1, last)
+  await records.write(8 * 4_096 - 1, last)
   expect(
-    isEqual(await state.read(2 * 16_384 - 1, 1), last) && isEqual(await records.read(8 * 2_048 - 1, 1), last),
+    isEqual(await state.read(2 * 16_384 - 1, 1), last) && isEqual(await records.read(8 * 4_096 - 1, 1), last),
     'both files have their whole size',
   )
   const second = await storage.acquire()

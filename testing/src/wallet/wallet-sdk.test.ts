@@ -359,7 +359,7 @@ async function copyOf(from: WalletStorage): Promise<WalletStorage> {
   const [source, copy] = [await held(from), createMemoryStorage()]
   const target = await held(copy)
   await target.state.write(0, await source.state.read(0, 32_768))
-  await target.records.write(0, await source.records.read(0, 16_384))
+  await target.records.write(0, await source.records.read(0, 32_768))
   await source.release()
   await target.release()
   return copy

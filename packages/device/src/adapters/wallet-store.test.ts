@@ -55,7 +55,10 @@ describe('a wallet on its medium', () => {
         const broken = createWalletStore(failing(storage, { writes, bytes }))
         await broken.load()
         await expect(broken.save(content(2))).rejects.toThrow('power failed')
-        expect(await createWalletStore(storage).load()).toEqual({ ok: true, value: content(writes === 0 ? 1 : 2) })
+        expect(await createWalletStore(storage).load()).toEqual({
+          ok: true,
+          value: { kind: 'open', content: content(writes === 0 ? 1 : 2) },
+        })
       }
     }
   })
@@ -80,6 +83,7 @@ describe('a wallet on its medium', () => {
     const store = createWalletStore(storage)
     const half = (fill: number) => ({
       recordId: new Uint8Array(16).fill(fill),
+      epochId: new Uint8Array(16).fill(99),
       half: new Uint8Array(1_056).fill(fill),
       commitment: filled(fill),
       fieldCommitments: Array.from({ length: 5 }, () => filled(fill)),

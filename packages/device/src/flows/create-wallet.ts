@@ -53,6 +53,7 @@ export async function createWallet(deps: FlowDependencies, session: Session, sec
   // Stored last: a wallet that the vault has never accepted would be unusable; one that only the vault knows is merely unused.
   await session.store.save(content)
   session.content = content
+  session.closing = undefined
   return ok(stopCode)
 }
 

@@ -108,6 +108,7 @@ async function storeCard(
   await session.store.saveRecordHalf(
     {
       recordId: hexToBytes(stored.recordId),
+      epochId: hexToBytes(getContent(session).stored.current.eid),
       half,
       commitment: record.commitment,
       fieldCommitments: [byField.primaryAccountNumber, byField.expiry, byField.holderName, byField.phoneNumber, byField.postalAddress],

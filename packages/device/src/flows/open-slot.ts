@@ -12,7 +12,8 @@ import { bytesToHex, hexToBytes, parseBase64url } from '@symbolon/formats/bytes'
 import { assert, fail, ok, type Result } from '@symbolon/formats/result'
 import { closePurchase } from '../rules/purchases.ts'
 import type { EpochSecrets, Intent, WalletContent } from '../rules/wallet-content.ts'
-import { applyEvent, changeContent, getContent, type FlowDependencies, type Session } from './session.ts'
+import { applyEvent, changeContent, getContent, moveRecordHalves, type FlowDependencies, type Session } from './session.ts'
+import { takeClosing } from './take-closing.ts'
 import { hasVaultKey, verifyByVaultKey } from './trust.ts'
 
 /** How the attempt before this open ended, as the vault's signed slot says. */
@@ -26,7 +27,7 @@ const maximumOpens = 40
 const maximumTimeouts = 3
 
 type Opening = { readonly query: Uint8Array; readonly epochId: string }
-type Word = OpenHint['word'] | 'stale'
+type Word = OpenHint['word'] | 'stale' | 'closed'
 
 /**
  * Calls `open` until a signed slot is accepted (2-custody 1.4, rows 1 to 7). No unauthenticated word changes anything durable: it only
@@ -40,6 +41,7 @@ export async function openSlot(deps: FlowDependencies, session: Session): Promis
     const { answer, word } = await openOnce(deps, session)
     if (answer.kind === 'slot-accepted') return ok({ triesLeft: answer.tries, settled: answer.settled })
     if (answer.kind === 'alarm') return await raiseAlarm(deps, session, { alarm: answer, isProven: word === undefined })
+    if (word === 'closed') return fail(problem('CUSTODY_CLOSED'))
     if (answer.kind === 'frozen') return fail(problem('CUSTODY_FROZEN'))
     if (answer.kind === 'open-again') continue
     if (word === 'unknown' && ++heard.unknown > 1) return fail(problem('CUSTODY_WALLET_UNKNOWN'))
@@ -64,7 +66,11 @@ async function openOnce(
     epochKeyOf(session, opening.epochId),
   )
   const answered = await deps.operator.open(walletId, message)
-  if (!answered.ok) return await hearProblem(session, opening, answered.problem)
+  if (!answered.ok) {
+    // The one word beside a slot that is believed, because the vault signed it: the wallet is closed, and its half destroyed.
+    if (await takeClosing(deps, session, answered.problem.closingStatement)) return { answer: { kind: 'none' }, word: 'closed' }
+    return await hearProblem(session, opening, answered.problem)
+  }
   const bytes = parseBase64url(answered.value.message)
   const answer = bytes.ok ? await receiveSlot(deps, session, { opening, signedSlot: bytes.value }) : undefined
   return answer === undefined ? await hear(session, opening, { word: 'timeout' }) : { answer, word: undefined }
@@ -95,15 +101,22 @@ async function receiveSlot(
     last: { slotId: bytesToHex(fields.lastSlotId), state: fields.lastState },
     tries: fields.triesLeft,
   }
-  const answer = await applyEvent(session, event, afterSlot)
-  if (answer.kind === 'slot-accepted') session.slot = { fields, receivedAtMs: deps.clock.monotonicMs() }
+  const pendingEpochId = getContent(session).stored.pending?.eid
+  const answer = await applyEvent(session, event, (content, applied) => afterSlot(content, applied, pendingEpochId))
+  if (answer.kind !== 'slot-accepted') return answer
+  session.slot = { fields, receivedAtMs: deps.clock.monotonicMs() }
+  await moveRecordHalves(session)
   return answer
 }
 
-// In the same write as the slot's effect: the tries that are left, and a purchase whose attempt ended without a signature.
-function afterSlot(content: WalletContent, answer: DeviceAnswer<Intent>): WalletContent {
+// In the same write as the slot's effect: the tries that are left, which PIN it is from here on, and a purchase whose attempt ended
+// without a signature.
+function afterSlot(content: WalletContent, answer: DeviceAnswer<Intent>, pendingEpochId: string | undefined): WalletContent {
   if (answer.kind !== 'slot-accepted') return content
-  const counted = { ...content, triesLeft: answer.tries }
+  const isPromoted = content.stored.current.eid === pendingEpochId
+  const pinChange: Pick<WalletContent, 'pinChange'> =
+    content.pinChange === 'unconfirmed' ? { pinChange: isPromoted ? 'changed' : 'undone' } : {}
+  const counted = { ...content, ...pinChange, triesLeft: answer.tries }
   const { settled } = answer
   if (settled === null || settled.outcome === 'signed' || settled.intent.paymentId === undefined) return counted
   return closePurchase(counted, settled.intent.paymentId)

@@ -2,18 +2,20 @@ import type { Directory } from '@symbolon/contracts/directory'
 import {
   applyDeviceEvent,
   emptyDeviceMemory,
+  wipe,
   type DeviceAnswer,
   type DeviceEvent,
   type DeviceMemory,
   type Primitives,
   type Slot,
 } from '@symbolon/custody/device'
+import { hexToBytes } from '@symbolon/formats/bytes'
 import { assert, type Result } from '@symbolon/formats/result'
 import type { IssuerApi } from '../adapters/issuer-api.ts'
 import type { OperatorApi } from '../adapters/operator-api.ts'
 import type { StorageProblem, WalletStore } from '../adapters/wallet-store.ts'
 import type { Clock, DeviceKey, RandomBytes, StretchPin, Transport } from '../ports.ts'
-import type { EpochSecrets, Intent, WalletContent, WalletProtection } from '../rules/wallet-content.ts'
+import type { Closing, EpochSecrets, Intent, WalletContent, WalletProtection } from '../rules/wallet-content.ts'
 import type { Trust } from './trust.ts'
 
 /** What every flow works with. */
@@ -34,15 +36,43 @@ export type FlowDependencies = {
 export type Session = {
   readonly store: WalletStore
   content: WalletContent | undefined
+  /** What is left of a wallet that was closed here, until another is made. */
+  closing: Closing | undefined
   memory: DeviceMemory
   /** The accepted slot with all its fields, and when it came. */
   slot: { readonly fields: Slot; readonly receivedAtMs: number } | undefined
 }
 
 export async function startSession(store: WalletStore): Promise<Result<Session, StorageProblem>> {
-  const content = await store.load()
-  if (!content.ok) return content
-  return { ok: true, value: { store, content: content.value, memory: emptyDeviceMemory, slot: undefined } }
+  const loaded = await store.load()
+  if (!loaded.ok) return loaded
+  const content = loaded.value?.kind === 'open' ? loaded.value.content : undefined
+  const closing = loaded.value?.kind === 'closed' ? loaded.value.closing : undefined
+  const session: Session = { store, content, closing, memory: emptyDeviceMemory, slot: undefined }
+  // What was cut off between two writes is ended before anything else begins.
+  if (closing !== undefined) await store.wipeRecordHalves()
+  await moveRecordHalves(session)
+  return { ok: true, value: session }
+}
+
+/**
+ * Row 5 for record halves (2-custody 1.9): the promoted epoch keeps rec' until every half has moved, and each half names its epoch, so
+ * that a kill between any two writes moves no half twice and none not at all.
+ */
+export async function moveRecordHalves(session: Session): Promise<void> {
+  const { current } = session.content?.stored ?? {}
+  if (current?.secrets.recordKey === undefined) return
+  const { recordKey, ...secrets } = current.secrets
+  await session.store.moveRecordHalves({ epochId: hexToBytes(current.eid), recordKey })
+  await changeContent(session, (content) => ({ ...content, stored: { ...content.stored, current: { ...current, secrets } } }))
+  wipe(recordKey)
+}
+
+/** Keeps the statement and overwrites everything else of the wallet, in place. Cut off in between, the next start ends it. */
+export async function keepClosing(session: Session, closing: Closing): Promise<void> {
+  await session.store.saveClosing(closing)
+  await session.store.wipeRecordHalves()
+  Object.assign(session, { content: undefined, closing, memory: emptyDeviceMemory, slot: undefined })
 }
 
 export function getContent(session: Session): WalletContent {
@@ -81,6 +111,6 @@ export async function stretchIfAny(
   return protection === 'passkey' ? new Uint8Array() : await deps.stretchPin(pin, pinSalt)
 }
 
-function shownOf({ triesLeft, isFrozen, purchases, cards }: WalletContent): unknown {
-  return { triesLeft, isFrozen, purchases, cards }
+function shownOf({ triesLeft, isFrozen, purchases, cards, pinChange }: WalletContent): unknown {
+  return { triesLeft, isFrozen, purchases, cards, pinChange }
 }

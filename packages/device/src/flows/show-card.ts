@@ -15,8 +15,6 @@ export async function showCard(
   const { walletId, cards } = getContent(session)
   const stored = cards.find(({ card }) => card.tokenReferenceId === tokenReferenceId)
   if (stored === undefined) return fail(problem('WALLET_CARD_MISSING'))
-  const half = await session.store.findRecordHalf(stored.recordId)
-  if (half === undefined) return fail(problem('WALLET_STORAGE_DAMAGED'))
   const signed = await signJointly(deps, session, {
     pin,
     intent: { kind: 'record', paymentAttemptId: stored.recordId },
@@ -24,13 +22,16 @@ export async function showCard(
       kind: 'record',
       walletId: hexToBytes(walletId),
       slotHash,
-      paymentAttemptId: half.recordId,
+      paymentAttemptId: hexToBytes(stored.recordId),
       expiresAt,
     }),
   })
   if (!signed.ok) return signed
   if (signed.value.kind === 'lost' || signed.value.kind === 'signed-unseen') return fail(problem('SERVICE_FAULT'))
   if (signed.value.kind !== 'signed') return ok(signed.value)
+  // Only now: an epoch that was still pending may have moved the half on the way here.
+  const half = await session.store.findRecordHalf(stored.recordId)
+  if (half === undefined) return fail(problem('WALLET_STORAGE_DAMAGED'))
   const card = joinRecord(
     { walletId: hexToBytes(walletId), recordId: half.recordId },
     { deviceHalf: half.half, vaultHalf: signed.value.joint.payload, commitment: half.commitment },

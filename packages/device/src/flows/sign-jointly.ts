@@ -1,4 +1,4 @@
-import type { Problem } from '@symbolon/contracts/problems'
+import type { Problem, ProblemCode } from '@symbolon/contracts/problems'
 import type { Payment } from '@symbolon/contracts/merchant-api'
 import { wipe, type SignableMessage, type Slot } from '@symbolon/custody/device'
 import { fail, ok, type Result } from '@symbolon/formats/result'
@@ -6,11 +6,14 @@ import { decideAfterRefusal, decideFromSettled, isBusy, isSlotUsable } from '../
 import type { Intent } from '../rules/wallet-content.ts'
 import { openSlot, type Settled } from './open-slot.ts'
 import { getContent, stretchIfAny, type FlowDependencies, type Session } from './session.ts'
-import { signOnce } from './sign-once.ts'
+import { refreshRequest } from './refresh-request.ts'
+import { signOnce, type SigningWork } from './sign-once.ts'
 
 export type SigningRequest = {
   readonly intent: Intent
   readonly pin: string
+  /** The PIN of the next epoch where it is not to be the same. It enters nothing durable before row 12. */
+  readonly nextPin?: string
   /** The message for this slot; called again for each slot, always with the same attempt id. */
   readonly buildMessage: (slot: Slot, expiresAt: number) => SignableMessage
 }
@@ -39,8 +42,9 @@ export type SigningOutcome =
 
 // The stretched PIN stays in RAM for one minute at most (2-custody 1.1), however often the vault has to be opened again.
 const pinLifetimeMs = 60_000
-const maximumAttempts = 4
+const maximumAttempts = 6
 const busyWaitMs = 1_000
+const endings: ReadonlySet<ProblemCode> = new Set(['CUSTODY_FROZEN', 'CUSTODY_CLOSED'])
 
 /**
  * One joint signature: open if needed, pay, and on VOID once more without asking for the PIN again. What the vault says without its
@@ -53,33 +57,59 @@ export async function signJointly(
 ): Promise<Result<SigningOutcome, Problem>> {
   const startedAtMs = deps.clock.monotonicMs()
   const { protection, pinSalt } = getContent(session)
-  const stretchedPin = await stretchIfAny(deps, { protection, pin: request.pin, pinSalt })
+  const stretch = (pin: string): Promise<Uint8Array> => stretchIfAny(deps, { protection, pin, pinSalt })
+  const stretchedPin = await stretch(request.pin)
+  const nextStretchedPin = request.nextPin === undefined ? stretchedPin : await stretch(request.nextPin)
   try {
-    return await attempt(deps, session, { request, stretchedPin, startedAtMs })
+    return await attempt(deps, session, { request, stretchedPin, nextStretchedPin, startedAtMs })
   } finally {
-    wipe(stretchedPin)
+    wipe(stretchedPin, nextStretchedPin)
   }
 }
 
-type Attempt = { readonly request: SigningRequest; readonly stretchedPin: Uint8Array; readonly startedAtMs: number }
+type Attempt = {
+  readonly request: SigningRequest
+  readonly stretchedPin: Uint8Array
+  readonly nextStretchedPin: Uint8Array
+  readonly startedAtMs: number
+}
 
 async function attempt(deps: FlowDependencies, session: Session, work: Attempt): Promise<Result<SigningOutcome, Problem>> {
+  let sending = work.request
   let refusal: Problem | undefined
+  let isRefreshed = false
   for (let count = 0; ; count += 1) {
     const ready = await haveSlot(deps, session)
-    if (!ready.ok) return refusal === undefined || ready.problem.code === 'CUSTODY_FROZEN' ? ready : ok({ kind: 'lost' })
+    if (!ready.ok) return refusal === undefined || endings.has(ready.problem.code) ? ready : ok({ kind: 'lost' })
     const { triesLeft } = getContent(session)
-    const decision = decideFromSettled(ready.value, work.request.intent, count > 0)
+    const decision = decideFromSettled(ready.value, sending.intent, count > 0)
     if (decision === 'signed-unseen') return ok({ kind: 'signed-unseen' })
     if (decision === 'wrong-pin') return ok({ kind: 'wrong-pin', triesLeft })
     if (triesLeft === 0) return ok({ kind: 'locked' })
-    // Only now, with the signed word that nothing was signed, may an earlier refusal be told.
-    if (refusal !== undefined && (decideAfterRefusal(refusal.code, count) === 'tell' || isOver(deps, work, count))) return fail(refusal)
+    // Only now, with the signed word that nothing was signed, may an earlier refusal be acted on or told.
+    const next = refusal === undefined ? 'again' : decideNext(deps, work, { refusal, isRefreshed, count })
+    if (next === 'tell' && refusal !== undefined) return fail(refusal)
+    if (next === 'refresh') sending = { pin: work.request.pin, ...refreshRequest(deps, session) }
     if (refusal !== undefined && isBusy(refusal.code)) await deps.clock.wait(busyWaitMs)
-    const answered = await signOnce(deps, session, work)
-    if (answered.ok) return answered
-    refusal = answered.problem
+    const answered = await signOnce(deps, session, workOf(work, sending))
+    if (answered.ok && (sending === work.request || answered.value.kind !== 'signed')) return answered
+    refusal = answered.ok ? undefined : answered.problem
+    // The demanded refresh is done, under the PIN at hand; what the person confirmed goes on under the new epoch.
+    if (answered.ok) [sending, isRefreshed] = [work.request, true]
   }
+}
+
+type Refused = { readonly refusal: Problem; readonly isRefreshed: boolean; readonly count: number }
+
+// One refresh for one confirmation: the word that demands it is not authenticated.
+function decideNext(deps: FlowDependencies, work: Attempt, { refusal, isRefreshed, count }: Refused): 'again' | 'refresh' | 'tell' {
+  if (isOver(deps, work, count)) return 'tell'
+  if (refusal.code === 'CUSTODY_REFRESH_REQUIRED' && !isRefreshed) return 'refresh'
+  return decideAfterRefusal(refusal.code, count)
+}
+
+function workOf({ request, stretchedPin, nextStretchedPin }: Attempt, sending: SigningRequest): SigningWork {
+  return { request: sending, stretchedPin, nextStretchedPin: sending === request ? nextStretchedPin : stretchedPin }
 }
 
 function isOver(deps: FlowDependencies, { startedAtMs }: Attempt, count: number): boolean {

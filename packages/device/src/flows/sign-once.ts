@@ -7,11 +7,13 @@ import {
   encodeDeviceSignatureInput,
   encodeSignable,
   maskShare,
+  movesRecords,
   openDone,
   sealPay,
   signShare,
   unmaskShare,
   wipe,
+  type DeviceEpoch,
   type Done,
   type PaySession,
   type PinFactor,
@@ -23,14 +25,15 @@ import type { DeviceSignature } from '../ports.ts'
 import { messageExpiry } from '../rules/attempt.ts'
 import { pinFactor } from '../rules/pin-factor.ts'
 import { openPurchase } from '../rules/purchases.ts'
-import type { WalletContent } from '../rules/wallet-content.ts'
+import type { EpochSecrets, WalletContent } from '../rules/wallet-content.ts'
 import { applyEvent, getContent, type FlowDependencies, type Session } from './session.ts'
 import type { SigningOutcome, SigningRequest } from './sign-jointly.ts'
 
 const maximumSends = 3
 const resendWaitMs = 400
 
-type Work = { readonly request: SigningRequest; readonly stretchedPin: Uint8Array }
+/** `nextStretchedPin` is the same as `stretchedPin` unless the PIN changes with this signature. */
+export type SigningWork = { readonly request: SigningRequest; readonly stretchedPin: Uint8Array; readonly nextStretchedPin: Uint8Array }
 /** The message as the device key has signed it. With a passkey `prf` came out of the same gesture, for this salt and the next one. */
 type Gesture = {
   readonly slot: Slot
@@ -41,12 +44,13 @@ type Gesture = {
 type Prepared = { readonly slotId: string; readonly sealed: Uint8Array; readonly session: PaySession }
 
 /** One `pay` on the slot at hand (rows 8 to 13): its outcome, or the unauthenticated refusal that the next open has to confirm. */
-export async function signOnce(deps: FlowDependencies, session: Session, work: Work): Promise<Result<SigningOutcome, Problem>> {
+export async function signOnce(deps: FlowDependencies, session: Session, work: SigningWork): Promise<Result<SigningOutcome, Problem>> {
   const gesture = await signAsDevice(deps, session, work.request)
   if (!gesture.ok) return gesture
   const { maskedShare, salt } = getContent(session).stored.current.secrets
   const prf = gesture.value.deviceSignature.prf
-  const share = unmaskShare(deps.primitives, maskedShare, factorOf(session, work, { salt, prf: prf?.current }))
+  const { stretchedPin } = work
+  const share = unmaskShare(deps.primitives, maskedShare, factorOf(session, { salt, stretchedPin, prf: prf?.current }))
   try {
     const prepared = await prepare(deps, session, { request: work.request, gesture: gesture.value, share })
     if (!prepared.ok) return prepared
@@ -78,12 +82,8 @@ async function signAsDevice(deps: FlowDependencies, session: Session, request: S
   return ok({ slot, message, deviceSignature: signed.value, nextSalt })
 }
 
-function factorOf(
-  session: Session,
-  { stretchedPin }: Work,
-  { salt, prf }: { readonly salt: Uint8Array; readonly prf: Uint8Array | undefined },
-): PinFactor {
-  return pinFactor({ walletId: getContent(session).walletId, salt, stretchedPin, prf })
+function factorOf(session: Session, parts: Omit<Parameters<typeof pinFactor>[0], 'walletId'>): PinFactor {
+  return pinFactor({ walletId: getContent(session).walletId, ...parts })
 }
 
 type Preparation = { readonly request: SigningRequest; readonly gesture: Gesture; readonly share: Uint8Array }
@@ -152,7 +152,7 @@ async function takeWrong(
 }
 
 type SignedWork = {
-  readonly work: Work
+  readonly work: SigningWork
   readonly share: Uint8Array
   readonly gesture: Gesture
   readonly prepared: Prepared
@@ -165,24 +165,37 @@ async function takeSigned(
   session: Session,
   { work, share, gesture, prepared, done }: SignedWork,
 ): Promise<Omit<Extract<SigningOutcome, { kind: 'signed' }>['joint'], 'payment'>> {
-  const secrets = await deriveEpochSecrets(deps.primitives, prepared.session, done.signature)
-  const recordPad = await deriveRecordPad(prepared.session, done.signature)
-  const { deviceSignature: asked, nextSalt: salt } = gesture
-  const advanced = advanceDeviceShare(deps.primitives, share, secrets.delta)
-  const maskedShare = maskShare(deps.primitives, advanced, factorOf(session, work, { salt, prf: asked.prf?.next }))
-  wipe(advanced, secrets.delta)
-  const answer = await applyEvent(
-    session,
-    {
-      kind: 'done-received',
-      slotId: prepared.slotId,
-      status: 'signed',
-      verified: true,
-      pending: { eid: bytesToHex(secrets.epochId), secrets: { key: secrets.key, maskedShare, salt } },
-    },
-    (content) => ({ ...content, triesLeft: done.triesLeft }),
-  )
-  assert(answer.kind === 'signed', 'the answer belongs to the attempt that waits for it')
+  const { kind } = work.request.intent
   const { kind: deviceKeyKind, signature: deviceSignature } = gesture.deviceSignature
+  const recordPad = await deriveRecordPad(prepared.session, done.signature)
+  // A wallet that closes has no next epoch.
+  if (kind !== 'close') {
+    const pending = await prepareEpoch(deps, session, { work, share, gesture, prepared, done })
+    const answer = await applyEvent(
+      session,
+      { kind: 'done-received', slotId: prepared.slotId, status: 'signed', verified: true, pending },
+      ({ pinChange: _told, ...content }) => ({
+        ...content,
+        triesLeft: done.triesLeft,
+        ...(kind === 'pinset' ? { pinChange: 'unconfirmed' as const } : {}),
+      }),
+    )
+    assert(answer.kind === 'signed', 'the answer belongs to the attempt that waits for it')
+  }
   return { message: gesture.message, deviceKeyKind, deviceSignature, signature: done.signature, payload: done.payload, recordPad }
+}
+
+// The one place where the PIN of the next epoch enters: masked together with δ, under a salt that was never used.
+async function prepareEpoch(
+  deps: FlowDependencies,
+  session: Session,
+  { work, share, gesture, prepared, done }: SignedWork,
+): Promise<DeviceEpoch<EpochSecrets>> {
+  const { delta, key, epochId, recordKey } = await deriveEpochSecrets(deps.primitives, prepared.session, done.signature)
+  const { deviceSignature, nextSalt: salt } = gesture
+  const advanced = advanceDeviceShare(deps.primitives, share, delta)
+  const factor = factorOf(session, { salt, stretchedPin: work.nextStretchedPin, prf: deviceSignature.prf?.next })
+  const secrets = { key, maskedShare: maskShare(deps.primitives, advanced, factor), salt }
+  wipe(advanced, delta)
+  return { eid: bytesToHex(epochId), secrets: movesRecords(work.request.intent.kind) ? { ...secrets, recordKey } : secrets }
 }

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
 import { maximumBodySize } from './record-pair.ts'
-import { encodeWalletContent, maximumCards, maximumIntents, parseWalletContent, type WalletContent } from './wallet-content.ts'
+import {
+  encodeClosing,
+  encodeWalletContent,
+  maximumCards,
+  maximumIntents,
+  parseStoredWallet,
+  parseWalletContent,
+  type WalletContent,
+} from './wallet-content.ts'
 
 const id = (byte: number): string => byte.toString(16).padStart(2, '0').repeat(16)
 const bytes = (size: number, fill: number): Uint8Array => new Uint8Array(size).fill(fill)
@@ -16,7 +24,7 @@ const largest: WalletContent = {
   pinSalt: bytes(16, 3),
   stored: {
     current: epoch(4),
-    pending: epoch(8),
+    pending: { ...epoch(8), secrets: { ...epoch(8).secrets, recordKey: bytes(32, 12) } },
     counter: Number.MAX_SAFE_INTEGER,
     last: { slotId: id(9), state: 4 },
     attempt: {
@@ -25,6 +33,7 @@ const largest: WalletContent = {
     },
   },
   triesLeft: 5,
+  pinChange: 'unconfirmed',
   isFrozen: false,
   protection: 'pin',
   purchases: Array.from({ length: maximumIntents }, (_, index) => ({
@@ -60,4 +69,11 @@ test.each([
   ['another version', Buffer.from(encodeWalletContent(largest)).toString().replace('"version":1', '"version":2')],
 ])('refuses %s', (_name, text) => {
   expect(parseWalletContent(new Uint8Array(Buffer.from(text)))).toEqual({ ok: false, problem: { code: 'WALLET_STORAGE_DAMAGED' } })
+})
+
+test('what is left of a closed wallet is its statement, and is told from an open one', () => {
+  const closing = { walletId: id(1), closedAt: 1_800_000_000, statement: 'c3RhdGVtZW50' }
+  expect(parseStoredWallet(encodeClosing(closing))).toEqual({ ok: true, value: { kind: 'closed', closing } })
+  expect(parseStoredWallet(encodeWalletContent(largest))).toEqual({ ok: true, value: { kind: 'open', content: largest } })
+  expect(parseStoredWallet(new Uint8Array(Buffer.from('{"version":1,"closing":{}}')))).toMatchObject({ ok: false })
 })

@@ -16,7 +16,7 @@ const Bytes32 = Base64url(43)
 /** What an attempt was for. A purchase keeps its `paymentAttemptId` over all retries (2-custody 1.2). */
 const IntentSchema = Type.Object(
   {
-    kind: Type.Union([Type.Literal('pay'), Type.Literal('bind'), Type.Literal('record')]),
+    kind: Type.Enum(['pay', 'bind', 'record', 'refresh', 'pinset', 'close'] as const),
     paymentAttemptId: Id,
     paymentId: Type.Optional(Id),
     requestHash: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
@@ -33,7 +33,7 @@ export type Purchase = Static<typeof PurchaseSchema>
 const StoredCardSchema = Type.Object({ card: WalletCard, issuerId: Id, recordId: Id }, closed)
 export type StoredCard = Static<typeof StoredCardSchema>
 
-const EpochSchema = Type.Object({ eid: Id, key: Bytes32, maskedShare: Bytes32, salt: Bytes32 }, closed)
+const EpochSchema = Type.Object({ eid: Id, key: Bytes32, maskedShare: Bytes32, salt: Bytes32, recordKey: Type.Optional(Bytes32) }, closed)
 const LastSchema = Type.Object({ slotId: Id, state: Type.Integer({ minimum: 0, maximum: 4 }) }, closed)
 const StoredSchema = Type.Object(
   {
@@ -51,16 +51,42 @@ const StoredSchema = Type.Object(
     purchases: Type.Array(PurchaseSchema, { maxItems: maximumIntents }),
     cards: Type.Array(StoredCardSchema, { maxItems: maximumCards }),
     /** Absent in wallets of a PIN alone. */
+    pinChange: Type.Optional(Type.Enum(['unconfirmed', 'changed', 'undone'] as const)),
     protection: Type.Optional(Type.Union([Type.Literal('pin-and-passkey'), Type.Literal('passkey')])),
   },
   closed,
 )
 
+/** What is left of a wallet after it was closed: the vault's signed word that its half is destroyed, and when that was. */
+const ClosingSchema = Type.Object(
+  { walletId: Id, closedAt: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), statement: Base64url(400) },
+  closed,
+)
+export type Closing = Readonly<Static<typeof ClosingSchema>>
+const ClosedSchema = Type.Object({ version: Type.Literal(1), closing: ClosingSchema }, closed)
+export type StoredWallet =
+  | { readonly kind: 'open'; readonly content: WalletContent }
+  | { readonly kind: 'closed'; readonly closing: Closing }
+
 /** What turns the stored c into a_d: a PIN, a passkey's PRF beside it, or the PRF alone (2-custody 1.7). */
 export type WalletProtection = 'pin' | 'pin-and-passkey' | 'passkey'
 
-/** K, c and the device-only salt of one epoch. */
-export type EpochSecrets = { readonly key: Uint8Array; readonly maskedShare: Uint8Array; readonly salt: Uint8Array }
+/**
+ * K, c and the device-only salt of one epoch. `recordKey` moves the record halves when this epoch is promoted (2-custody 1.9); a current
+ * epoch that still has it has halves that were not moved yet.
+ */
+export type EpochSecrets = {
+  readonly key: Uint8Array
+  readonly maskedShare: Uint8Array
+  readonly salt: Uint8Array
+  readonly recordKey?: Uint8Array
+}
+
+/**
+ * What became of the latest change of the PIN. `unconfirmed`: the vault signed it and either PIN may be right; the next open decides, and
+ * then it is `changed`, or `undone` where the vault never heard of it again. Absent: nothing to tell.
+ */
+export type PinChange = 'unconfirmed' | 'changed' | 'undone'
 
 /** Everything durable of a wallet but the record halves. */
 export type WalletContent = {
@@ -73,6 +99,7 @@ export type WalletContent = {
   readonly purchases: readonly Purchase[]
   readonly cards: readonly StoredCard[]
   readonly protection: WalletProtection
+  readonly pinChange?: PinChange
 }
 
 /** The body of the wallet's record. */
@@ -93,8 +120,22 @@ export function encodeWalletContent(content: WalletContent): Uint8Array {
     purchases: [...content.purchases],
     cards: [...content.cards],
     ...(content.protection === 'pin' ? {} : { protection: content.protection }),
+    ...(content.pinChange === undefined ? {} : { pinChange: content.pinChange }),
   }
   return utf8ToBytes(JSON.stringify(value))
+}
+
+/** Reads a record: an open wallet, or what is left of a closed one. */
+export function parseStoredWallet(body: Uint8Array): Result<StoredWallet, { readonly code: 'WALLET_STORAGE_DAMAGED' }> {
+  const value = parseJson(body)
+  if (Value.Check(ClosedSchema, value)) return ok({ kind: 'closed', closing: value.closing })
+  const content = parseWalletContent(body)
+  return content.ok ? ok({ kind: 'open', content: content.value }) : content
+}
+
+/** The body of a closed wallet's record: nothing of it is secret. */
+export function encodeClosing(closing: Closing): Uint8Array {
+  return utf8ToBytes(JSON.stringify({ version: 1, closing } satisfies Static<typeof ClosedSchema>))
 }
 
 export function parseWalletContent(body: Uint8Array): Result<WalletContent, { readonly code: 'WALLET_STORAGE_DAMAGED' }> {
@@ -116,16 +157,19 @@ export function parseWalletContent(body: Uint8Array): Result<WalletContent, { re
     purchases: value.purchases,
     cards: value.cards,
     protection: value.protection ?? 'pin',
+    ...(value.pinChange === undefined ? {} : { pinChange: value.pinChange }),
   })
 }
 
 function encodeEpoch({ eid, secrets }: DeviceEpoch<EpochSecrets>): Static<typeof EpochSchema> {
-  const { key, maskedShare, salt } = secrets
-  return { eid, key: bytesToBase64url(key), maskedShare: bytesToBase64url(maskedShare), salt: bytesToBase64url(salt) }
+  const { key, maskedShare, salt, recordKey } = secrets
+  const epoch = { eid, key: bytesToBase64url(key), maskedShare: bytesToBase64url(maskedShare), salt: bytesToBase64url(salt) }
+  return recordKey === undefined ? epoch : { ...epoch, recordKey: bytesToBase64url(recordKey) }
 }
 
-function decodeEpoch({ eid, key, maskedShare, salt }: Static<typeof EpochSchema>): DeviceEpoch<EpochSecrets> {
-  return { eid, secrets: { key: base64urlToBytes(key), maskedShare: base64urlToBytes(maskedShare), salt: base64urlToBytes(salt) } }
+function decodeEpoch({ eid, key, maskedShare, salt, recordKey }: Static<typeof EpochSchema>): DeviceEpoch<EpochSecrets> {
+  const secrets = { key: base64urlToBytes(key), maskedShare: base64urlToBytes(maskedShare), salt: base64urlToBytes(salt) }
+  return { eid, secrets: recordKey === undefined ? secrets : { ...secrets, recordKey: base64urlToBytes(recordKey) } }
 }
 
 function parseJson(body: Uint8Array): unknown {

@@ -1,18 +1,30 @@
 import type { WalletState } from '../wallet-types.ts'
-import type { WalletContent } from './wallet-content.ts'
+import type { Closing, WalletContent } from './wallet-content.ts'
 
-/** What a page may know of the wallet: nothing secret, nothing that the operator does not know too. */
-export function walletState(content: WalletContent | undefined): WalletState {
-  if (content === undefined) return { exists: false, health: 'none', cards: [] }
-  const { walletId, isFrozen, triesLeft, cards, purchases, protection } = content
+/** What the medium has: a wallet, what is left of one, or nothing, and whether the browser keeps it. */
+export type Kept = { readonly content: WalletContent | undefined; readonly closing: Closing | undefined; readonly isPersistent: boolean }
+
+/**
+ * What a page may know of the wallet: nothing secret, nothing that the operator does not know too. A wallet whose files the browser has
+ * evicted is `none`, like one that was never made: its cards bind anew.
+ */
+export function walletState({ content, closing, isPersistent }: Kept): WalletState {
+  if (content === undefined) {
+    return closing === undefined
+      ? { exists: false, health: 'none', cards: [], isPersistent }
+      : { exists: false, health: 'closed', cards: [], isPersistent, closing }
+  }
+  const { walletId, isFrozen, triesLeft, cards, purchases, protection, pinChange } = content
   const open = purchases.findLast(({ isOpen }) => isOpen)
   return {
     exists: true,
     walletId,
     health: isFrozen ? 'frozen' : triesLeft === 0 ? 'locked' : 'ready',
-    triesLeft,
     protection,
+    triesLeft,
     cards: cards.map(({ card }) => card),
+    isPersistent,
     ...(open === undefined ? {} : { pendingPaymentId: open.paymentId }),
+    ...(pinChange === undefined ? {} : { pinChange }),
   }
 }

@@ -11,6 +11,7 @@ export async function loadUsableWallet(frame: Frame): Promise<WalletState> {
     case 'frozen':
       return endFrozen(frame)
     case 'none':
+    case 'closed':
     case 'ready':
       return state
   }

@@ -27,6 +27,7 @@ export function createOpfsStorage(createWorker: () => Worker): WalletStorage {
         return ok({
           state: fileOf(asking, 'state'),
           records: fileOf(asking, 'records'),
+          isPersistent: () => navigator.storage.persisted().catch(() => false),
           release: async () => {
             await asking({ kind: 'release' })
           },

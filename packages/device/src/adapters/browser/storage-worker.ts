@@ -1,4 +1,4 @@
-import { recordHalfStride } from '../../rules/record-half.ts'
+import { recordPlaceSize } from '../../rules/record-half.ts'
 import { recordSize } from '../../rules/record-pair.ts'
 import { maximumCards } from '../../rules/wallet-content.ts'
 import type { NumberedAnswer, NumberedRequest, StorageAnswer, StorageFileName, StorageRequest } from './storage-protocol.ts'
@@ -16,7 +16,7 @@ type SyncFileHandle = { createSyncAccessHandle(): Promise<SyncAccessHandle> }
 
 const files: Readonly<Record<StorageFileName, { readonly path: string; readonly size: number }>> = {
   state: { path: 'symbolon-wallet-state', size: 2 * recordSize },
-  records: { path: 'symbolon-card-records', size: maximumCards * recordHalfStride },
+  records: { path: 'symbolon-card-records', size: maximumCards * recordPlaceSize },
 }
 
 const handles = new Map<StorageFileName, SyncAccessHandle>()

@@ -12,6 +12,7 @@ export function createMemoryStorage(): WalletStorage {
       return ok({
         state,
         records,
+        isPersistent: async () => false,
         release: async () => {
           isHeld = false
         },

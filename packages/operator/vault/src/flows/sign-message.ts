@@ -6,6 +6,7 @@ import {
   deriveEpochSecrets,
   deriveRecordPad,
   maximumTries,
+  movesRecords,
   sealDone,
   wipe,
   type SlotSecrets,
@@ -202,7 +203,9 @@ async function prepareEpoch(
   const next = await deriveEpochSecrets(primitives, checked.opened.session, signature)
   const nextShare = advanceVaultShare(primitives, share, next.delta)
   const eid = bytesToHex(next.epochId)
-  const sealed = sealEpoch(sealer, { walletId, epochId: eid }, { share: nextShare, key: next.key })
+  const secrets = { share: nextShare, key: next.key }
+  const place = { walletId, epochId: eid }
+  const sealed = sealEpoch(sealer, place, movesRecords(checked.terms.kind) ? { ...secrets, rerandomiser: next.recordKey } : secrets)
   wipe(nextShare, next.delta, next.key, next.recordKey)
   return { eid, secrets: sealed }
 }
