@@ -70,11 +70,7 @@ export async function startFront(config: FrontConfig, log: Log): Promise<Running
     now,
     store: enrolments,
     bindings,
-    origin: config.origin,
-    tokenRange: config.tokenRange,
-    issuerId: hexToBytes(config.issuerId),
-    operatorIds: config.operators.map((operator) => operator.operatorId),
-    accountPolicy: { accountRanges: config.accountRanges, blockedCards: config.sandbox?.blockedCards ?? [] },
+    ...describeIssuer(config),
     randomBytes: (size) => new Uint8Array(randomBytes(size)),
     sha256,
   }
@@ -116,6 +112,18 @@ async function openDatabase(config: FrontConfig): Promise<Database> {
   const database = createDatabase(config.database)
   await migrate(database, 'front', loadMigrations(migrationsFolder))
   return database
+}
+
+type Identity = Pick<EnrolmentDependencies, 'origin' | 'tokenRange' | 'issuerId' | 'operatorIds' | 'accountPolicy'>
+
+function describeIssuer(config: FrontConfig): Identity {
+  return {
+    origin: config.origin,
+    tokenRange: config.tokenRange,
+    issuerId: hexToBytes(config.issuerId),
+    operatorIds: config.operators.map((operator) => operator.operatorId),
+    accountPolicy: { accountRanges: config.accountRanges, blockedCards: config.sandbox?.blockedCards ?? [] },
+  }
 }
 
 type KeyPolicy = Pick<EnrolmentDependencies, 'signatures' | 'keyLimits' | 'newBindingLimits' | 'chatOriginsOf' | 'judgeRegistration'>
