@@ -91,7 +91,8 @@ async function waitForOtherTab(frame: Frame): Promise<void> {
   await choice
 }
 
-async function showProblem(frame: Frame, problem: Problem): Promise<void> {
+/** Says a problem in words. Returns when it may be tried again; whoever cannot or will not leaves the session. */
+export async function showProblem(frame: Frame, problem: Problem): Promise<void> {
   const { screen, text, locale } = frame
   if (problem.code === 'CUSTODY_LOCKED') await endLocked(frame)
   if (problem.code === 'CUSTODY_FROZEN' || problem.code === 'CUSTODY_STALE') await endFrozen(frame)
@@ -114,4 +115,10 @@ async function showProblem(frame: Frame, problem: Problem): Promise<void> {
     }),
   )
   if (choice === 'close') throw new Failed(problem.code)
+}
+
+/** What is said while the wallet signs: with a passkey the person has something to do. */
+export async function waitingToSign(frame: Frame, words: string): Promise<string> {
+  const state = await frame.wallet.loadWallet()
+  return state.ok && (state.value.protection ?? 'pin') !== 'pin' ? frame.text.confirmPasskey : words
 }

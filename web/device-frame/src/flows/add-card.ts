@@ -1,7 +1,7 @@
 import type { WalletCard } from '@symbolon/contracts/frame-messages'
 import type { CardData } from '@symbolon/contracts/issuer-api'
 import type { CardEnrolment } from '@symbolon/device'
-import { endLocked, need, tellWallet, type Frame } from '../frame.ts'
+import { endLocked, need, tellWallet, waitingToSign, type Frame } from '../frame.ts'
 import { approvalView } from '../views/approval.ts'
 import { cardFormView } from '../views/card-form.ts'
 import { messageView } from '../views/message.ts'
@@ -63,7 +63,7 @@ async function submitCard(frame: Frame, card: CardData): Promise<CardEnrolment> 
   let error: string | undefined
   for (;;) {
     const pin = await screen.ask(pinView(text, { name: 'card-pin', title: text.cardPinTitle, error, action: text.walletAdd }))
-    const outcome = await need(frame, text.cardSending, () => frame.wallet.startCardEnrolment(card, pin))
+    const outcome = await need(frame, await waitingToSign(frame, text.cardSending), () => frame.wallet.startCardEnrolment(card, pin))
     switch (outcome.kind) {
       case 'submitted':
         return outcome.enrolment

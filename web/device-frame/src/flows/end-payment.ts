@@ -1,5 +1,6 @@
 import type { Payment } from '@symbolon/contracts/merchant-api'
 import type { PaymentOutcome } from '@symbolon/device'
+import { element } from '@symbolon/web-elements/dom'
 import { receipt, describeDecline } from '@symbolon/web-elements/receipt'
 import { Failed, endLocked, need, type Frame } from '../frame.ts'
 import { messageView, type Message } from '../views/message.ts'
@@ -70,7 +71,8 @@ async function describeEnd(frame: Frame, { kind, payment }: Ended): Promise<Mess
     }
     case 'declined': {
       const words = `${describeDecline(payment.declineReason, locale)} ${text.declinedNote}`
-      return { name: 'declined', title: text.declinedTitle, text: words, tone: 'bad', picture: 'cross', choices }
+      const more = (await isLimitOfSoftware(frame, payment)) ? element('p', { class: 'note' }, text.lowLimit) : false
+      return { name: 'declined', title: text.declinedTitle, text: words, tone: 'bad', picture: 'cross', more, choices }
     }
     case 'expired':
       return { name: 'expired', title: text.expiredTitle, text: text.expiredNote, tone: 'wait', picture: 'clock', choices }
@@ -81,6 +83,12 @@ async function describeEnd(frame: Frame, { kind, payment }: Ended): Promise<Mess
     case 'reversed':
       return { name: 'reversed', title: text.reversedTitle, text: text.reversedNote, tone: 'wait', picture: 'undo', choices }
   }
+}
+
+async function isLimitOfSoftware({ wallet }: Frame, { declineReason }: Payment): Promise<boolean> {
+  if (declineReason !== 'exceeds-amount-limit' && declineReason !== 'exceeds-frequency-limit') return false
+  const state = await wallet.loadWallet()
+  return state.ok && state.value.protection === 'pin'
 }
 
 function authorizing({ text }: Frame): Message<'done'> {

@@ -1,6 +1,6 @@
 import type { WalletCard } from '@symbolon/contracts/frame-messages'
 import type { PaymentOutcome, PaymentToConfirm } from '@symbolon/device'
-import { endLocked, need, type Frame } from '../frame.ts'
+import { endLocked, need, waitingToSign, type Frame } from '../frame.ts'
 import { messageView } from '../views/message.ts'
 import { paySheetView, type PaySheetAnswer } from '../views/pay-sheet.ts'
 import { addCard } from './add-card.ts'
@@ -34,7 +34,7 @@ async function confirm(frame: Frame, payment: PaymentToConfirm, cards: readonly 
     void wallet.preparePayment()
     chosen = await screen.ask<PaySheetAnswer>(paySheetView({ ...frame, payment, cards, chosen, error }))
     const confirmation = chosen
-    const outcome = await need(frame, text.paying, () => wallet.confirmPayment(payment.paymentId, confirmation))
+    const outcome = await need(frame, await waitingToSign(frame, text.paying), () => wallet.confirmPayment(payment.paymentId, confirmation))
     if (outcome.kind === 'locked') return endLocked(frame)
     if (outcome.kind !== 'wrong-pin') return outcome
     error = text.wrongPin(outcome.triesLeft)

@@ -1,4 +1,4 @@
-import { endLocked, need, type Frame } from '../frame.ts'
+import { endLocked, need, waitingToSign, type Frame } from '../frame.ts'
 import { cardRecordView } from '../views/card-record.ts'
 import { messageView } from '../views/message.ts'
 import { pinView } from '../views/pin.ts'
@@ -9,7 +9,7 @@ export async function showCard(frame: Frame, tokenReferenceId: string): Promise<
   let error: string | undefined
   for (;;) {
     const pin = await screen.ask(pinView(text, { name: 'show-pin', title: text.showPinTitle, error, action: text.cardShow }))
-    const outcome = await need(frame, text.showing, () => frame.wallet.showCard(tokenReferenceId, pin))
+    const outcome = await need(frame, await waitingToSign(frame, text.showing), () => frame.wallet.showCard(tokenReferenceId, pin))
     switch (outcome.kind) {
       case 'shown':
         await screen.ask(cardRecordView(text, outcome.card))

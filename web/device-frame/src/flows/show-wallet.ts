@@ -13,7 +13,7 @@ export async function showWallet(frame: Frame): Promise<void> {
       await createWallet(frame)
       continue
     }
-    const choice = await frame.screen.ask(walletView(frame.text, frame.locale, state.cards))
+    const choice = await frame.screen.ask(walletView(frame.text, frame.locale, state))
     switch (choice.kind) {
       case 'add':
         await addCard(frame)

@@ -32,6 +32,21 @@ export const en: typeof ko = {
   stopCodeNote:
     'It is shown this once. Write it down and keep it apart from this device. If you lose the device, this code stops the wallet from anywhere. Nobody can pay with it.',
   stopCodeNoted: 'I have noted it',
+  createdWithPin:
+    'It is protected by your PIN and a key in this browser’s storage. That is no security chip, so card companies set low limits.',
+  createdWithPasskey: 'It is protected by your PIN and a passkey together. Every payment asks for both.',
+  protectionTitle: 'Protect it with a passkey too?',
+  protectionNote: 'A payment then asks for your fingerprint, face or screen lock beside the PIN.',
+  protectionFacts: [
+    'Whoever steals this browser’s files and your PIN cannot pay without the passkey.',
+    'A passkey that your account copies to other devices is as strong as that account. Card companies set low limits for it.',
+    'The window of the passkey shows neither amount nor shop. Always read them here in the wallet.',
+    'If you delete or lose the passkey, your card company has to register you again.',
+  ],
+  protectionPasskey: 'Use a passkey',
+  protectionPin: 'PIN only',
+  creatingPasskey: 'Making the passkey',
+  passkeyFailedTitle: 'No passkey was made',
 
   pin: 'PIN',
   pinTitle: 'Wallet PIN',
@@ -89,6 +104,13 @@ export const en: typeof ko = {
   card: 'Card',
   payButton: (amount: string): string => `Pay ${amount}`,
   payPinLabel: 'Enter the PIN to pay',
+  confirmPasskey: 'Please confirm with your passkey',
+  walletProtection: {
+    pin: 'Protected by your PIN and a key in this browser',
+    'pin-and-passkey': 'Protected by your PIN and a passkey',
+    passkey: 'Protected by a passkey',
+  },
+  lowLimit: 'Card companies set low limits for a wallet that only a PIN protects.',
   paying: 'Paying. Please keep this open',
   asking: 'Waiting for the card company’s answer',
   settling: 'Finding out how the last payment ended',

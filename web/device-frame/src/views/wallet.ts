@@ -1,4 +1,5 @@
 import type { WalletCard } from '@symbolon/contracts/frame-messages'
+import type { WalletState } from '@symbolon/device'
 import { button, element, picture } from '@symbolon/web-elements/dom'
 import type { Locale } from '@symbolon/web-elements/locale'
 import type { Ask } from '../screen.ts'
@@ -13,12 +14,13 @@ export type WalletChoice =
   | { readonly kind: 'close' }
 
 /** The cards of this wallet and what can be done with each. */
-export function walletView(text: Texts, locale: Locale, cards: readonly WalletCard[]): Ask<WalletChoice> {
+export function walletView(text: Texts, locale: Locale, { cards, protection = 'pin' }: WalletState): Ask<WalletChoice> {
   return (answer) =>
     layout({
       name: 'wallet',
       title: text.walletTitle,
       children: [
+        element('p', { class: 'note', 'data-name': 'protection' }, text.walletProtection[protection]),
         cards.length === 0 && element('p', { class: 'lead' }, text.walletEmpty),
         element('ul', { class: 'cards' }, ...cards.map((card) => cardItem({ text, locale, card, answer }))),
       ],
