@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Builds what `npm start`, `npm test` and `npm run check` run: TypeScript projects and pages side by side. Plain JavaScript, because
-// nothing is built yet when it runs. Silent when it succeeds. `--all` also checks the types of the tests.
+// nothing is built yet when it runs. When it succeeds it says one thing, the hash of the device frame, and with `--silent` nothing.
+// `--all` also checks the types of the tests.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -19,6 +20,11 @@ const results = await Promise.all([
 ])
 for (const { name, output } of results.filter(({ ok }) => !ok)) process.stderr.write(`The build of ${name} failed:\n${output}\n`)
 process.exitCode = results.every(({ ok }) => ok) ? 0 : 1
+// Everybody who builds the same sources with the same Node and packages sees this line end in the same letters.
+const frameManifest = join(checkout, 'web/device-frame/dist/bundle.sha256')
+if (process.exitCode === 0 && process.env['npm_config_loglevel'] !== 'silent' && existsSync(frameManifest)) {
+  process.stdout.write(`device frame bundle sha256 ${createHash('sha256').update(readFileSync(frameManifest)).digest('hex')}\n`)
+}
 
 async function buildPage(page) {
   const record = join(checkout, 'node_modules/.cache/symbolon', `${page.replaceAll('/', '-')}.txt`)

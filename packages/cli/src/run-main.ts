@@ -17,6 +17,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'run an attack or a search against this installation',
     load: async () => (await import('./commands/drill.ts')).drillCommand,
   },
+  verify: {
+    summary: 'compare a served device frame with your own build or a hash',
+    load: async () => (await import('./commands/verify.ts')).verifyCommand,
+  },
   doctor: { summary: 'say what is wrong here and how to mend it', load: async () => (await import('./commands/doctor.ts')).doctorCommand },
   db: { summary: 'migrate or check the operator’s database', load: async () => (await import('./commands/db.ts')).dbCommand },
 }

@@ -26,6 +26,7 @@ describe('the manifest of a bundle', () => {
     ['with a hash in capitals', `${hash.toUpperCase()}  a\n`],
     ['with a path that climbs', `${hash}  ../a\n`],
     ['with a path that climbs inside', `${hash}  a/../b\n`],
+    ['with a hidden file', `${hash}  .a\n`],
     ['with an absolute path', `${hash}  /a\n`],
     ['with a path twice', `${hash}  a\n${hash}  a\n`],
     ['out of order', `${hash}  b\n${hash}  a\n`],

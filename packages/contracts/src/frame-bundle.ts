@@ -10,7 +10,8 @@ export const bundleManifestPath = 'bundle.sha256'
 export type BundleEntry = { readonly path: string; readonly hash: string }
 
 const maximumFiles = 500
-const linePattern = /^([0-9a-f]{64}) {2}([A-Za-z0-9_.-]{1,100}(?:\/[A-Za-z0-9_.-]{1,100}){0,5})$/u
+// No part of a path begins with a dot: none climbs, and hidden files are not served.
+const linePattern = /^([0-9a-f]{64}) {2}([A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}){0,5})$/u
 
 /** Writes the manifest of files in any order. */
 export function writeBundleManifest(entries: readonly BundleEntry[]): string {
@@ -25,7 +26,7 @@ export function parseBundleManifest(text: string): readonly BundleEntry[] | unde
   const entries: BundleEntry[] = []
   for (const line of lines) {
     const [, hash, path] = linePattern.exec(line) ?? []
-    if (hash === undefined || path === undefined || path.split('/').some((part) => /^\.+$/u.test(part))) return undefined
+    if (hash === undefined || path === undefined) return undefined
     const last = entries.at(-1)
     if (last !== undefined && !(last.path < path)) return undefined
     entries.push({ path, hash })

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Directory } from './directory.ts'
-import { Id, LocalisedText, Origin } from './limits.ts'
+import { Hash, Id, LocalisedText, Origin } from './limits.ts'
 
 const closed = { additionalProperties: false } as const
 const BearerKey = Type.String({ pattern: '^[A-Za-z0-9_-]{32,128}$' })
@@ -70,6 +70,8 @@ export const Installation = Type.Object(
     edgeOrigin: Origin,
     deviceOrigin: Origin,
     mallOrigin: Origin,
+    /** SHA-256 of the manifest of the device frame that is served: to be compared with anybody's own build. */
+    frameBundleHash: Type.Optional(Hash),
     shops: Type.Array(Type.Object({ slug: Type.String({ pattern: '^[a-z0-9-]{1,32}$' }), name: LocalisedText }, closed), {
       minItems: 1,
       maxItems: 100,

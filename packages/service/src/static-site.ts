@@ -46,6 +46,7 @@ export function registerStaticSite(app: FastifyInstance, site: StaticSite): { re
 
 function listFiles(directory: string): readonly string[] {
   return readdirSync(directory, { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith('.'))
     .flatMap((entry) => (entry.isDirectory() ? listFiles(join(directory, entry.name)) : [join(directory, entry.name)]))
     .toSorted((left, right) => left.localeCompare(right))
 }

@@ -4,8 +4,8 @@ import { FrameEvent, type FrameCommand } from '@symbolon/contracts/frame-message
 export type DeviceFrame = {
   readonly element: HTMLIFrameElement
   send(command: FrameCommand): void
-  /** Loads the frame anew, after it could not be reached. */
-  reload(): void
+  /** Loads the frame, or loads it anew; before that it is an empty element. */
+  load(): void
 }
 export type DeviceFrameOptions = {
   readonly origin: string
@@ -18,7 +18,6 @@ export type DeviceFrameOptions = {
 export function createDeviceFrame({ origin, title, locale, onEvent }: DeviceFrameOptions): DeviceFrame {
   const frame = document.createElement('iframe')
   frame.title = title
-  frame.src = `${origin}/?lang=${locale}`
   frame.referrerPolicy = 'no-referrer'
   frame.allow = `publickey-credentials-create ${origin}; publickey-credentials-get ${origin}`
   window.addEventListener('message', (message) => {
@@ -28,7 +27,7 @@ export function createDeviceFrame({ origin, title, locale, onEvent }: DeviceFram
   return {
     element: frame,
     send: (command) => frame.contentWindow?.postMessage(command, origin),
-    reload: () => {
+    load: () => {
       frame.src = `${origin}/?lang=${locale}`
     },
   }

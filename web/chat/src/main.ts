@@ -7,6 +7,7 @@ import { drawConversation, type Bubble } from './bubble.ts'
 import { fetchCheckout, readPaymentId } from './checkout.ts'
 import { readConfig } from './config.ts'
 import { createDeviceFrame } from './device-frame.ts'
+import { checkFrame } from './frame-check.ts'
 import { paymentBubbles } from './payment-bubbles.ts'
 import { createSheet } from './sheet.ts'
 import { applyCheckout, decidePollDelayMs, type ChatState } from './state.ts'
@@ -130,7 +131,15 @@ function hear(event: FrameEvent): void {
 
 function reloadFrame(): void {
   update({ ...state, frame: 'loading', wallet: undefined })
-  frame.reload()
+  void loadFrame()
+}
+
+/** Embeds the frame only when it is the one that this page was deployed with. */
+async function loadFrame(): Promise<void> {
+  const { deviceOrigin, deviceFrameHash } = config
+  const check = deviceFrameHash === undefined ? 'same' : await checkFrame(deviceOrigin, deviceFrameHash)
+  if (check !== 'same') return update({ ...state, frame: check })
+  frame.load()
   watchFrame()
 }
 
@@ -161,5 +170,5 @@ window.addEventListener('offline', () => update({ ...state, isOnline: false }))
 
 document.body.append(page, sheet.root)
 update(state)
-watchFrame()
+void loadFrame()
 void refresh()

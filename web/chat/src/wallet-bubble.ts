@@ -27,6 +27,7 @@ export function walletBubble(state: ChatState, actions: WalletActions): Bubble {
     ]
     return { ...base, tone: 'bad', draw }
   }
+  if (state.frame === 'altered') return { ...base, tone: 'bad', draw: () => [sayWith('warning', text.walletAltered)] }
   if (state.frame === 'in-use') return { ...base, tone: 'wait', draw: () => [sayWith('clock', text.walletInUse)] }
   if (wallet === undefined) return { ...base, draw: () => [progress(text.walletLoading)] }
   if (wallet.health === 'locked') return { ...base, tone: 'bad', draw: () => [sayWith('lock', text.walletLocked)] }

@@ -38,7 +38,9 @@ type Ready = {
 function tellReady({ reporter, running, home, seconds, json }: Ready): void {
   const { installation } = running
   if (json) {
-    writeEvent('ready', { seconds: Math.round(seconds * 1_000) / 1_000, addresses: listAddresses(installation), runFile: home.runFile })
+    const { frameBundleHash } = installation
+    const addresses = listAddresses(installation)
+    writeEvent('ready', { seconds: Math.round(seconds * 1_000) / 1_000, addresses, frameBundleHash, runFile: home.runFile })
     return
   }
   process.stdout.write(`${describeFirstSteps(installation)}\n`)

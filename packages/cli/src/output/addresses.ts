@@ -20,6 +20,7 @@ export function describeFirstSteps(installation: Installation): string {
   return [
     '',
     ...addresses.map(([name, address]) => `  ${name.padEnd(width)}  ${address}`),
+    ...(installation.frameBundleHash === undefined ? [] : [`  ${'frame bundle'.padEnd(width)}  sha256 ${installation.frameBundleHash}`]),
     '',
     'What to do first',
     `  1. Open the mall (${installation.mallOrigin}/), put something into the basket and choose to pay.`,

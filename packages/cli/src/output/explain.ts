@@ -50,6 +50,7 @@ const faultTexts: Readonly<Record<string, FaultText>> = {
     exitCode: exitCodes.configuration,
   },
   KEYS_NOT_MADE: { line: 'A party could not make its keys', exitCode: exitCodes.failure },
+  FRAME_ALTERED: { line: 'The built device frame is not what its manifest says; build it again', exitCode: exitCodes.verification },
   CERTIFICATES_NOT_ISSUED: { line: 'An issuer did not certify the keys that it was asked about', exitCode: exitCodes.failure },
   SCHEMA_NOT_MIGRATED: { line: 'The database schema could not be migrated', exitCode: exitCodes.failure },
   DATABASE_UNREACHABLE: { line: 'PostgreSQL does not answer with the given address, user and password', exitCode: exitCodes.network },

@@ -22,6 +22,7 @@ const facts: configs.Facts = {
   ports,
   origins: decideOrigins(ports),
   secrets,
+  frameBundleHash: 'ab'.repeat(32),
 }
 const front = { sealingKeys: [{ keyId: '0123456789abcdef', publicKey: 'A'.repeat(1_600) }], certificateKey: 'B'.repeat(43) }
 const keys = {

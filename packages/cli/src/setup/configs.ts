@@ -21,6 +21,8 @@ export type Facts = {
   readonly ports: Ports
   readonly origins: Origins
   readonly secrets: Secrets
+  /** The built device frame, by the hash of its manifest. */
+  readonly frameBundleHash: string
 }
 export type ServerAddress = Pick<DatabaseConfig, 'host' | 'port'>
 export type Published = {
@@ -71,6 +73,7 @@ export function buildEdgeConfig(facts: Facts, server: ServerAddress, published: 
     origin: origins.edge,
     listen: { host, port: facts.ports.edge },
     deviceOrigin: origins.device,
+    deviceFrameHash: facts.frameBundleHash,
     mallOrigin: origins.mall,
     webRoot: join(facts.checkout, pages.chat),
     database: databaseOf(facts, server, { database: 'symbolon', user: 'symbolon_edge' }),

@@ -25,6 +25,7 @@ export function describeInstallation(
     edgeOrigin: origins.edge,
     deviceOrigin: origins.device,
     mallOrigin: origins.mall,
+    frameBundleHash: facts.frameBundleHash,
     shops: published.mall.shops.map(({ slug, name }) => ({ slug, name })),
     operationsKey: operationsKeyOf(secrets),
     ...(vaultBackend === undefined ? {} : { vaultBackend }),

@@ -15,6 +15,7 @@ import * as configs from '../setup/configs.ts'
 import { prepareServer } from '../setup/databases.ts'
 import { issueMissing, type PublicKeysOfAll } from '../setup/certificates.ts'
 import { buildDirectory } from '../setup/directory.ts'
+import { readLocalFrame } from '../setup/local-frame.ts'
 import { keysFolderOf } from '../setup/names.ts'
 import { FrontPublic, MallPublic, VaultPublic, makeKeys } from '../setup/keys.ts'
 import { pages, programs, type ProcessName } from '../setup/programs.ts'
@@ -147,6 +148,7 @@ async function gatherFacts(home: Home): Promise<configs.Facts> {
     origins: decideOrigins(ports),
     socketFolder: makeSocketFolder(home.folder, 's', undefined),
     secrets: openSecrets(home.secretsFile),
+    frameBundleHash: readLocalFrame(join(checkout, pages.deviceFrame)).hash,
   }
 }
 

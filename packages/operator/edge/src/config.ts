@@ -27,6 +27,12 @@ export const edgeConfigSchema = Type.Object(
     origin: Type.String({ ...Origin, description: 'the address that browsers and merchants use; checkout links are made from it' }),
     listen: Type.Object({ host: Type.String({ maxLength: 255 }), port: Type.Integer({ minimum: 0, maximum: 65_535 }) }, closed),
     deviceOrigin: Type.String({ ...Origin, description: 'the only origin whose pages may call the wallet API (CORS)' }),
+    deviceFrameHash: Type.Optional(
+      Type.String({
+        ...Hash,
+        description: 'bundle hash of the device frame that the chat page may embed; absent: the page compares nothing',
+      }),
+    ),
     mallOrigin: Type.Optional(Type.String({ ...Origin, description: 'shown in the chat page as the place to shop' })),
     webRoot: Type.Optional(Type.String({ description: 'folder of the built chat page; absent: no page is served' })),
     database: databaseConfigSchema,

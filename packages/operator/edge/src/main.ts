@@ -69,7 +69,8 @@ function readAmountLimits(config: EdgeConfig): AmountLimits {
   )
 }
 
-function readChatPage({ webRoot, deviceOrigin, mallOrigin }: EdgeConfig): Pick<AppDependencies, 'chatPage'> {
+function readChatPage({ webRoot, deviceOrigin, deviceFrameHash, mallOrigin }: EdgeConfig): Pick<AppDependencies, 'chatPage'> {
   if (webRoot === undefined) return {}
-  return { chatPage: { webRoot, deviceOrigin, ...(mallOrigin === undefined ? {} : { mallOrigin }) } }
+  const hash = deviceFrameHash === undefined ? {} : { deviceFrameHash }
+  return { chatPage: { webRoot, deviceOrigin, ...hash, ...(mallOrigin === undefined ? {} : { mallOrigin }) } }
 }

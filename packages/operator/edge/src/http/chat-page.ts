@@ -1,14 +1,21 @@
 import type { FastifyInstance } from 'fastify'
 import { registerStaticSite } from '@symbolon/service/static-site'
 
-export type ChatPageOptions = { readonly webRoot: string; readonly deviceOrigin: string; readonly mallOrigin?: string }
+export type ChatPageOptions = {
+  readonly webRoot: string
+  readonly deviceOrigin: string
+  /** The bundle of the frame that this operator was deployed with; the page embeds no other. */
+  readonly deviceFrameHash?: string
+  readonly mallOrigin?: string
+}
 
-/** The operator's chat page. It embeds the device frame and nothing else, and talks to its own origin alone. */
+/** The operator's chat page. It embeds the device frame and nothing else, and talks to its own origin and, to compare the frame's files, to the frame's. */
 export function registerChatPage(app: FastifyInstance, options: ChatPageOptions): { readonly bundleHash: string } {
-  const { deviceOrigin, mallOrigin } = options
-  const config = JSON.stringify({ deviceOrigin, ...(mallOrigin === undefined ? {} : { mallOrigin }) }).replaceAll('<', '\\u003c')
+  const { webRoot, ...shown } = options
+  const { deviceOrigin } = options
+  const config = JSON.stringify(shown).replaceAll('<', '\\u003c')
   return registerStaticSite(app, {
-    directory: options.webRoot,
+    directory: webRoot,
     headers: {
       'content-security-policy': [
         "default-src 'none'",
@@ -17,7 +24,7 @@ export function registerChatPage(app: FastifyInstance, options: ChatPageOptions)
         "font-src 'self'",
         "img-src 'self'",
         "manifest-src 'self'",
-        "connect-src 'self'",
+        `connect-src 'self' ${deviceOrigin}`,
         `frame-src ${deviceOrigin}`,
         "base-uri 'none'",
         "form-action 'none'",
