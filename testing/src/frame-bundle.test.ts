@@ -70,7 +70,8 @@ describe('the bundle of the device frame', () => {
     for (const tag of tags) expect(tag).toMatch(/ integrity="sha384-[A-Za-z0-9+/]{64}"/u)
     const map = /<script type="importmap">([^<]*)<\/script>/u.exec(page)?.[1] ?? '{}'
     const scripts = (parseBundleManifest(manifest) ?? []).map(({ path }) => `/${path}`).filter((path) => path.endsWith('.js'))
-    expect(Object.keys(JSON.parse(map).integrity)).toEqual(scripts)
+    const { integrity }: { readonly integrity: Readonly<Record<string, string>> } = JSON.parse(map)
+    expect(Object.keys(integrity)).toEqual(scripts)
   })
 })
 

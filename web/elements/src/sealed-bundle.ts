@@ -58,9 +58,11 @@ export function writeManifest(folder: string): string {
 }
 
 function listFiles(folder: string, below = ''): string[] {
-  return readdirSync(join(folder, below), { withFileTypes: true })
-    // What the compiler keeps for itself is not served.
-    .filter(({ name }) => !name.startsWith('.'))
-    .flatMap((entry) => (entry.isDirectory() ? listFiles(folder, `${below}${entry.name}/`) : [`${below}${entry.name}`]))
-    .sort((left, right) => (left < right ? -1 : 1))
+  return (
+    readdirSync(join(folder, below), { withFileTypes: true })
+      // What the compiler keeps for itself is not served.
+      .filter(({ name }) => !name.startsWith('.'))
+      .flatMap((entry) => (entry.isDirectory() ? listFiles(folder, `${below}${entry.name}/`) : [`${below}${entry.name}`]))
+      .sort((left, right) => (left < right ? -1 : 1))
+  )
 }
