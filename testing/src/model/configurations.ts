@@ -6,6 +6,7 @@ export const configurations = {
   twoPayments: 'two payments, each with a right or a wrong PIN, in any order',
   rollback: 'the database loses its latest transaction',
   copy: 'a copied device that opens and pays as it likes',
+  demand: 'a demanded refresh before, between and after everything else',
 } as const
 export type ConfigurationName = keyof typeof configurations
 export type Size = 'check' | 'full'
@@ -16,12 +17,14 @@ export const bounds: Readonly<Record<Size, Readonly<Record<ConfigurationName, Bo
     accidents: { ...noBounds, opens: 3, slots: 4, pays: 1, kills: 1, restarts: 1 },
     twoPayments: { ...noBounds, opens: 3, slots: 4, pays: 2 },
     rollback: { ...noBounds, opens: 3, slots: 4, pays: 1, rollbacks: 1 },
+    demand: { ...noBounds, opens: 3, slots: 3, pays: 2, demands: 1 },
     copy: { ...noBounds, opens: 2, slots: 4, pays: 1, copies: 1, copyOpens: 1, copyPays: 1 },
   },
   full: {
     accidents: { ...noBounds, opens: 4, slots: 5, pays: 2, kills: 1, restarts: 1 },
     twoPayments: { ...noBounds, opens: 4, slots: 6, pays: 3 },
     rollback: { ...noBounds, opens: 4, slots: 5, pays: 2, restarts: 1, rollbacks: 1 },
+    demand: { ...noBounds, opens: 4, slots: 4, pays: 2, kills: 1, restarts: 1, demands: 1 },
     copy: { ...noBounds, opens: 3, slots: 5, pays: 1, copies: 1, copyOpens: 2, copyPays: 1 },
   },
 }

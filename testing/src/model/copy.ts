@@ -26,7 +26,7 @@ export function copySteps(world: World, bounds: Bounds): readonly Step[] {
     if (message.kind !== 'slot' || !isOfCopy(message.q) || !copyEpochs.includes(message.eid)) return []
     return [true, false].map((right) => ({
       label: `the copy pays on ${message.slotId}, PIN ${right ? 'right' : 'wrong'}`,
-      world: { ...send(acted, payMessage(message.slotId, message.eid, right)), used: count(world, 'copyPays') },
+      world: { ...send(acted, payMessage(message.slotId, message.eid, { right, purpose: 'pay' })), used: count(world, 'copyPays') },
     }))
   })
   return [...opens, ...pays]

@@ -43,23 +43,27 @@ function canFinish(world: World, table: Table): boolean {
   const settled = openUntilSlot(reloaded(world), table)
   if (settled.device.memory.slot === null) return false
   const vault = { ...settled.vault, stored: { ...settled.vault.stored, tries: 5 } }
+  const purpose = vault.stored.demand === null ? 'pay' : 'refresh'
   const { slot } = settled.device.memory
   const device = { ...settled.device, memory: { ...settled.device.memory, slot: { ...slot, tries: 5 } } }
-  const paid = lastDelivered(payDevice({ ...settled, device, vault, network: [] }, table, true), table)
+  const paid = lastDelivered(payDevice({ ...settled, device, vault, network: [] }, table, { right: true, purpose }), table)
   if (paid.cosigning === null) return false
   const answered = lastDelivered(finishCosigning({ ...paid, network: [] }, table), table)
   const end = openUntilSlot({ ...answered, network: [] }, table)
   const { current, pending } = end.device.stored
-  return end.broken === '' && pending === null && current.eid === end.vault.stored.current.eid && end.device.memory.slot !== null
+  return (
+    end.broken === '' &&
+    end.vault.stored.demand === null &&
+    pending === null &&
+    current.eid === end.vault.stored.current.eid &&
+    end.device.memory.slot !== null
+  )
 }
 
 function openUntilSlot(world: World, table: Table): World {
   let now = world
   for (let round = 0; round < 4 && now.device.memory.slot === null; round += 1) {
-    const { pending } = now.vault.stored
-    const settled = pending === null ? null : { ...pending, sinceMs: -pendingSettlesMs }
-    now = { ...now, vault: { ...now.vault, stored: { ...now.vault.stored, pending: settled } } }
-    now = lastDelivered(lastDelivered(openDevice({ ...now, network: [] }, table), table), table)
+    now = lastDelivered(lastDelivered(openDevice({ ...now, nowMs: now.nowMs + pendingSettlesMs, network: [] }, table), table), table)
   }
   return now
 }

@@ -8,11 +8,14 @@ export type Message =
       readonly slotId: string
       readonly eid: string
       readonly right: boolean
+      readonly purpose: Purpose
     }
   | { readonly key: string; readonly to: 'vault'; readonly kind: 'alarm'; readonly challenge: string }
   | { readonly key: string; readonly to: 'device'; readonly kind: 'hint'; readonly q: string; readonly word: HintWord }
   | SlotMessage
   | { readonly key: string; readonly to: 'device'; readonly kind: 'done'; readonly slotId: string; readonly signed: boolean }
+/** What a message asks to sign: a payment, or nothing but a new epoch. */
+export type Purpose = 'pay' | 'refresh'
 export type HintWord = 'unknown' | 'retry' | 'stale' | 'frozen'
 export type SlotMessage = {
   readonly key: string
@@ -32,8 +35,8 @@ export type SlotMessage = {
 export function openMessage(q: string, eid: string): Message {
   return { key: `o${q}.${eid}`, to: 'vault', kind: 'open', q, eid }
 }
-export function payMessage(slotId: string, eid: string, right: boolean): Message {
-  return { key: `p${slotId}.${eid}.${right ? 1 : 0}`, to: 'vault', kind: 'pay', slotId, eid, right }
+export function payMessage(slotId: string, eid: string, wish: { readonly right: boolean; readonly purpose: Purpose }): Message {
+  return { key: `p${slotId}.${eid}.${wish.right ? 1 : 0}${wish.purpose[0]}`, to: 'vault', kind: 'pay', slotId, eid, ...wish }
 }
 export function alarmMessage(challenge: string): Message {
   return { key: `a${challenge}`, to: 'vault', kind: 'alarm', challenge }

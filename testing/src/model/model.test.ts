@@ -1,10 +1,13 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { candidateTable } from './candidate.ts'
 import { configurations, holeBounds } from './configurations.ts'
 import { explore } from './explore.ts'
 import { moreMutants, mutants, exploreMutant } from './mutants.ts'
 import { configurationNames, describeReport, exploreReal, type Caught, type Explored } from './report.ts'
 import { realTable } from './world.ts'
+
+// Some seconds on a free core; a machine that is busy with other tests may take its time.
+vi.setConfig({ testTimeout: 120_000 })
 
 const explored: Explored[] = []
 const caught: Caught[] = []

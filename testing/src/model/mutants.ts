@@ -125,6 +125,18 @@ export const mutants: readonly Mutant[] = [
 /** Further mistakes that the eight leave out. */
 export const moreMutants: readonly Mutant[] = [
   {
+    name: 'a demand is met by the signature alone',
+    caughtBy: 'nothing but a refresh is signed under an epoch that a refresh was demanded of',
+    bounds: { opens: 3, slots: 3, pays: 2, demands: 1 },
+    table: {
+      vault: (state, event) => {
+        const step = real.vault(state, event)
+        if (event.kind !== 'cosignature-valid') return step
+        return { ...step, state: { ...step.state, stored: { ...step.state.stored, demand: null } } }
+      },
+    },
+  },
+  {
     name: 'D takes a void attempt for a signed one',
     caughtBy: 'never "signed" for an unsigned one',
     bounds: { ...onePayment, restarts: 1 },

@@ -8,7 +8,7 @@ export type Caught = { readonly name: string; readonly caughtBy: string; readonl
 /** What a run of the model shows. */
 export type ModelReport = { readonly explored: readonly Explored[]; readonly caught: readonly Caught[] }
 
-export const configurationNames: readonly ConfigurationName[] = ['accidents', 'twoPayments', 'rollback', 'copy']
+export const configurationNames: readonly ConfigurationName[] = ['accidents', 'twoPayments', 'rollback', 'demand', 'copy']
 
 /** Explores the table that vault and device run. */
 export function exploreReal(name: ConfigurationName, size: Size, progress?: (states: number) => void): Explored {
@@ -30,7 +30,7 @@ export function describeReport({ explored, caught }: ModelReport): string {
   const number = (value: number): string => value.toLocaleString('en-US')
   const lines = explored.map(({ name, exploration, seconds }) => {
     const figures = `${number(exploration.states)} states, ${number(exploration.transitions)} transitions, ${seconds.toFixed(1)} s`
-    return `  ${exploration.violation === '' ? 'holds' : 'BROKEN'}  ${configurations[name]}: ${figures}`
+    return `  ${exploration.violation === '' ? 'holds' : `BROKEN (${exploration.violation})`}  ${configurations[name]}: ${figures}`
   })
   const sum = (pick: (exploration: Exploration) => number): string =>
     number(explored.reduce((all, { exploration }) => all + pick(exploration), 0))

@@ -1,7 +1,7 @@
 import { emptyDeviceMemory, lastStateCodes, noSlotId } from '@symbolon/custody/device'
 import { emptyVaultMemory, pendingSettlesMs, type VaultStep } from '@symbolon/custody/operator'
 import { copySteps, deliverToCopy } from './copy.ts'
-import { alarmMessage, doneMessage, openMessage, payMessage, type Message, type SlotMessage } from './messages.ts'
+import { alarmMessage, doneMessage, openMessage, payMessage, type Message, type Purpose, type SlotMessage } from './messages.ts'
 import { count, isOfCopy, nextEpoch, send, type Bounds, type Step, type Table, type World } from './world.ts'
 
 const done = new Uint8Array(1)
@@ -23,7 +23,8 @@ function deviceSteps(world: World, table: Table, bounds: Bounds): readonly Step[
   if (used.opens < bounds.opens) next.push({ label: 'device opens', world: openDevice(world, table) })
   if (device.memory.slot !== null && used.pays < bounds.pays) {
     for (const right of [true, false])
-      next.push({ label: `device pays, PIN ${right ? 'right' : 'wrong'}`, world: payDevice(world, table, right) })
+      next.push({ label: `device pays, PIN ${right ? 'right' : 'wrong'}`, world: payDevice(world, table, { right, purpose: 'pay' }) })
+    if (bounds.demands > 0) next.push({ label: 'device refreshes', world: payDevice(world, table, { right: true, purpose: 'refresh' }) })
   }
   // The flush of row 5, 8 or 12 came before the kill or it did not: both worlds are among the steps.
   if (used.kills < bounds.kills) {
@@ -56,12 +57,10 @@ function vaultSteps(world: World, table: Table, bounds: Bounds): readonly Step[]
   const { used, vault, cosigning } = world
   if (cosigning !== null) next.push({ label: 'vault co-signs: TX2', world: finishCosigning(world, table) })
   const { pending } = vault.stored
-  if (pending !== null && pending.sinceMs === 0) {
-    next.push({
-      label: 'ten seconds pass',
-      world: { ...world, vault: withStored(world, { pending: { ...pending, sinceMs: -pendingSettlesMs } }) },
-    })
+  if (pending !== null && world.nowMs - pending.sinceMs < pendingSettlesMs) {
+    next.push({ label: 'ten seconds pass', world: { ...world, nowMs: world.nowMs + pendingSettlesMs } })
   }
+  if (used.demands < bounds.demands) next.push({ label: 'a refresh is demanded', world: demandRefresh(world, table) })
   if (used.restarts < bounds.restarts) {
     const restarted = table.vault(vault, { kind: 'vault-restarted' }).state
     const label = cosigning === null ? 'vault restarts' : 'vault crashes between TX1 and TX2'
@@ -77,8 +76,13 @@ function vaultSteps(world: World, table: Table, bounds: Bounds): readonly Step[]
   return next
 }
 
-function withStored(world: World, change: Partial<World['vault']['stored']>): World['vault'] {
-  return { ...world.vault, stored: { ...world.vault.stored, ...change } }
+/** The demand also ends a co-signature under way: its TX2 finds another row than it read, and the attempt stays bound. */
+function demandRefresh(world: World, table: Table): World {
+  const nowMs = world.nowMs + 1
+  const step = table.vault(world.vault, { kind: 'refresh-demanded', sinceMs: nowMs, deadlineMs: Number.MAX_SAFE_INTEGER })
+  const { current, pending } = step.state.stored
+  const suspectEpochs = pending === null ? [current.eid] : [current.eid, pending.eid]
+  return { ...commit(world, step), nowMs: nowMs + 1, suspectEpochs, cosigning: null, used: count(world, 'demands') }
 }
 
 type Delivery = { readonly message: Message; readonly bounds: Bounds }
@@ -104,11 +108,11 @@ export function openDevice(world: World, table: Table): World {
   return { ...send(world, openMessage(q, eid)), device: step.state, used: count(world, 'opens') }
 }
 
-export function payDevice(world: World, table: Table, right: boolean): World {
+export function payDevice(world: World, table: Table, wish: { readonly right: boolean; readonly purpose: Purpose }): World {
   const step = table.device(world.device, { kind: 'pay-started', intent: null })
   if (step.answer.kind !== 'send-message') return world
   const { slotId } = step.answer
-  const message = payMessage(slotId, world.device.stored.current.eid, right)
+  const message = payMessage(slotId, world.device.stored.current.eid, wish)
   return { ...send(world, message), device: step.state, used: count(world, 'pays') }
 }
 
@@ -130,7 +134,7 @@ function vaultOpens(world: World, table: Table, { q, eid }: { readonly q: string
   const step = table.vault(world.vault, {
     kind: 'open',
     match: table.match(world.vault.stored, eid),
-    nowMs: 0,
+    nowMs: world.nowMs,
     challenge: `r${q}`,
     retiringMacKey: macKey,
   })
@@ -138,7 +142,7 @@ function vaultOpens(world: World, table: Table, { q, eid }: { readonly q: string
   if (kind === 'unknown' || kind === 'retry' || kind === 'stale' || kind === 'frozen') {
     return send(commit(world, step), { key: `h${q}${kind}`, to: 'device', kind: 'hint', q, word: kind })
   }
-  const given = table.vault(step.state, { kind: 'slot-created', slotId, expiresAtMs: 1 }).state
+  const given = table.vault(step.state, { kind: 'slot-created', slotId, expiresAtMs: Number.MAX_SAFE_INTEGER }).state
   const after = { ...commit(world, { ...step, state: given }), used: count(world, 'slots') }
   const { last, counter, tries } = step.state.stored
   const shown = { last: last.state === 'none' ? noSlotId : last.slotId, lastState: lastStateCodes[last.state] }
@@ -146,29 +150,27 @@ function vaultOpens(world: World, table: Table, { q, eid }: { readonly q: string
   return send(after, { ...slot, key: `s${slotId}.${counter}.${slot.last}.${slot.lastState}.${tries}.${eid}` })
 }
 
-function vaultReceives(world: World, table: Table, pay: { readonly slotId: string; readonly eid: string; readonly right: boolean }): World {
-  const facts = { slotId: pay.slotId, hash: `h${pay.slotId}${pay.right ? 1 : 0}`, nowMs: 0 }
+function vaultReceives(world: World, table: Table, pay: Extract<Message, { kind: 'pay' }>): World {
+  const facts = { slotId: pay.slotId, hash: `h${pay.slotId}${pay.right ? 1 : 0}${pay.purpose[0]}`, nowMs: world.nowMs }
   const looked = table.vault(world.vault, { kind: 'message-received', ...facts })
   if (looked.answer.kind === 'stored') return send(world, doneMessage(pay.slotId, world.vault.stored.last.state === 'done'))
   // HPKE opens only under the key of the epoch that the slot was given for.
   if (looked.answer.kind !== 'verify-it' || pay.eid !== world.vault.stored.current.eid) return world
-  const step = table.vault(world.vault, { kind: 'message-accepted', attemptId: 'p', messageKind: 'pay', ...facts })
+  const step = table.vault(world.vault, { kind: 'message-accepted', attemptId: 'p', messageKind: pay.purpose, ...facts })
   if (step.answer.kind !== 'bound') return world
   const copyBound = world.copyBound + (isOfCopy(pay.slotId) ? 1 : 0)
-  const cosigning = { slotId: pay.slotId, right: pay.right }
+  const cosigning = { slotId: pay.slotId, right: pay.right, purpose: pay.purpose }
   return { ...commit(world, step), copyBound, cosigning, unsigned: world.unsigned + 1 }
 }
 
 export function finishCosigning(world: World, table: Table): World {
   const { cosigning } = world
   if (cosigning === null) return world
-  const { slotId, right } = cosigning
+  const { slotId, right, purpose } = cosigning
   const pending = { eid: nextEpoch(world.vault.stored.current.eid, slotId), secrets: null }
   const step = table.vault(
     world.vault,
-    right
-      ? { kind: 'cosignature-valid', messageKind: 'pay', slotId, done, pending, nowMs: 0 }
-      : { kind: 'cosignature-invalid', slotId, done },
+    right ? { kind: 'cosignature-valid', slotId, done, pending, nowMs: world.nowMs } : { kind: 'cosignature-invalid', slotId, done },
   )
   const answered = deliverToCopy(send({ ...commit(world, step), cosigning: null }, doneMessage(slotId, right)), {
     slotId,
@@ -176,6 +178,9 @@ export function finishCosigning(world: World, table: Table): World {
     eid: pending.eid,
   })
   if (!right) return answered
+  if (purpose === 'pay' && world.suspectEpochs.includes(world.vault.stored.current.eid)) {
+    return { ...answered, broken: 'nothing but a refresh is signed under an epoch that a refresh was demanded of' }
+  }
   if (world.signedSlots.includes(slotId)) return { ...answered, broken: 'no slot is signed twice' }
   return { ...answered, signedSlots: [...world.signedSlots, slotId], unsigned: 0 }
 }

@@ -3,12 +3,13 @@ import {
   applyVaultEvent,
   createVaultState,
   findVaultEpoch,
+  pendingSettlesMs,
   type VaultEvent,
   type VaultState,
   type VaultStep,
   type VaultStored,
 } from '@symbolon/custody/operator'
-import type { Message } from './messages.ts'
+import type { Message, Purpose } from './messages.ts'
 
 export type Device = DeviceState<null, null>
 export type Vault = VaultState<null>
@@ -22,6 +23,7 @@ export const invariants = [
   'no alarm without a copy',
   'every bound attempt of a copy is noticed',
   'no wallet freezes without a copy',
+  'nothing but a refresh is signed under an epoch that a refresh was demanded of',
   'tries count exactly the attempts that were not signed',
   'some epoch is common',
   'every state can finish',
@@ -41,7 +43,10 @@ export type World = {
   /** What the database falls back to when its latest transaction is lost. */
   readonly beforeLatest: Durable
   /** The attempt between TX1 and TX2. */
-  readonly cosigning: { readonly slotId: string; readonly right: boolean } | null
+  readonly cosigning: { readonly slotId: string; readonly right: boolean; readonly purpose: Purpose } | null
+  readonly nowMs: number
+  /** Epochs that the vault held when a refresh was demanded: whoever was there then may know them. */
+  readonly suspectEpochs: readonly string[]
   readonly network: readonly Message[]
   /** Epochs that a copy of the device's storage knows; null: nobody has copied it. */
   readonly copyEpochs: readonly string[] | null
@@ -67,6 +72,7 @@ export type Bounds = {
   readonly copies: number
   readonly copyOpens: number
   readonly copyPays: number
+  readonly demands: number
 }
 
 /** One thing that can happen, and the world after it. */
@@ -84,7 +90,19 @@ export const realTable: Table = {
   match: (row, eid) => findVaultEpoch(row, eid).match,
 }
 
-const none = { opens: 0, slots: 0, pays: 0, kills: 0, restarts: 0, rollbacks: 0, replays: 0, copies: 0, copyOpens: 0, copyPays: 0 }
+const none = {
+  opens: 0,
+  slots: 0,
+  pays: 0,
+  kills: 0,
+  restarts: 0,
+  rollbacks: 0,
+  replays: 0,
+  copies: 0,
+  copyOpens: 0,
+  copyPays: 0,
+  demands: 0,
+}
 export const noBounds: Bounds = none
 
 /** A wallet right after its creation. */
@@ -96,6 +114,8 @@ export function createWorld(): World {
     copyBound: 0,
     beforeLatest: { row: vault.stored, copyBound: 0 },
     cosigning: null,
+    nowMs: 0,
+    suspectEpochs: [],
     network: [],
     copyEpochs: null,
     copyActed: false,
@@ -137,10 +157,13 @@ export function isOfCopy(name: string): boolean {
   return name.startsWith('c') || name.startsWith('sc')
 }
 
-function rowKey({ current, pending, retired, tries, counter, last, frozen }: VaultRow): string {
+function rowKey({ current, pending, retired, tries, counter, last, frozen, demand }: VaultRow, nowMs: number): string {
   const attempt = last.state === 'none' ? '' : `${last.slotId}${last.hash}`
   const old = retired.map((epoch) => epoch.eid).join('')
-  return `${current.eid},${pending?.eid}${pending?.sinceMs},${old},${tries},${counter},${last.state}${attempt},${frozen ?? ''}`
+  // Of times only what the table asks of them: whether ten seconds are over, and what came first.
+  const age = pending === null ? '' : `${nowMs - pending.sinceMs >= pendingSettlesMs}`
+  const marked = demand === null ? '' : `${pending === null || pending.sinceMs > demand.sinceMs}`
+  return `${current.eid},${pending?.eid}${age},${old},${tries},${counter},${last.state}${attempt},${frozen},${marked}`
 }
 
 function storedKey({ stored }: Device): string {
@@ -149,7 +172,7 @@ function storedKey({ stored }: Device): string {
 
 /** What decides whether a state can finish: the two durable states. */
 export function durableKey(world: World): string {
-  return `${storedKey(world.device)}|${rowKey(world.vault.stored)}`
+  return `${storedKey(world.device)}|${rowKey(world.vault.stored, world.nowMs)}`
 }
 
 /** Two worlds with the same key have the same future. */
@@ -160,11 +183,11 @@ export function worldKey(world: World): string {
   return [
     storedKey(world.device),
     `${opening?.q}${opening?.eid},${slot?.id},${triesCurrent}`,
-    rowKey(world.vault.stored),
+    rowKey(world.vault.stored, world.nowMs),
     `${memory.slot?.id},${memory.staleChallenge},${world.copyBound}`,
-    used.rollbacks === 0 ? `${rowKey(world.beforeLatest.row)},${world.beforeLatest.copyBound}` : '',
-    `${world.cosigning?.slotId}${world.cosigning?.right}`,
-    `${used.opens},${used.pays},${used.kills},${used.restarts},${used.rollbacks},${used.copyOpens},${used.copyPays}`,
+    used.rollbacks === 0 ? `${rowKey(world.beforeLatest.row, world.nowMs)},${world.beforeLatest.copyBound}` : '',
+    `${world.cosigning?.slotId}${world.cosigning?.right}${world.cosigning?.purpose},${world.suspectEpochs.join()}`,
+    `${used.opens},${used.pays},${used.kills},${used.restarts},${used.rollbacks},${used.copyOpens},${used.copyPays},${used.demands}`,
     `${world.copyEpochs?.join()}${world.copyActed}`,
     `${world.signedSlots.join()};${world.heardSigned.join()}`,
     world.network

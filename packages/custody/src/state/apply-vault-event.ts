@@ -3,6 +3,7 @@ import type { MessageKind } from '../messages.ts'
 import type { HexId } from './last-attempt.ts'
 import {
   emptyVaultMemory,
+  hasRefreshed,
   hasStayedAway,
   maximumRetired,
   maximumTries,
@@ -42,7 +43,6 @@ export type VaultEvent<Secrets> =
       readonly kind: 'cosignature-valid'
       readonly slotId: HexId
       readonly done: Uint8Array
-      readonly messageKind: Exclude<MessageKind, 'close'>
       readonly pending: VaultEpoch<Secrets>
       readonly nowMs: number
     }
@@ -90,8 +90,7 @@ export function applyVaultEvent<Secrets>(state: VaultState<Secrets>, event: Vaul
       return applyCosigned(state, event, { kind: 'wrong', changes: {} })
     case 'cosignature-valid': {
       const pending = { ...event.pending, sinceMs: event.nowMs }
-      const demand = event.messageKind === 'refresh' ? null : state.stored.demand
-      return applyCosigned(state, event, { kind: 'signed', changes: { tries: maximumTries, pending, demand } })
+      return applyCosigned(state, event, { kind: 'signed', changes: { tries: maximumTries, pending } })
     }
     case 'cosignature-closing': {
       const current = { eid: state.stored.current.eid, secrets: event.nothing }
@@ -138,7 +137,11 @@ function applyOpen<Secrets>(state: VaultState<Secrets>, event: OpenEvent): Vault
       assert(stored.pending !== null, 'an open matched a pending epoch that exists')
       const { eid, secrets } = stored.pending
       const retired = [{ eid: stored.current.eid, macKey: event.retiringMacKey }, ...stored.retired].slice(0, maximumRetired)
-      return giveSlot({ ...stored, current: { eid, secrets }, pending: null, retired }, true)
+      // A demand is met here and not at the signature: until the device has shown the new epoch, the old one may still be used.
+      return giveSlot(
+        { ...stored, current: { eid, secrets }, pending: null, retired, demand: hasRefreshed(stored) ? null : stored.demand },
+        true,
+      )
     }
     case 'retired': // Row 4.
       return {

@@ -133,7 +133,6 @@ describe('a message, after verification', () => {
   })
   const signed: VaultEvent<string> = {
     kind: 'cosignature-valid',
-    messageKind: 'pay',
     slotId: 's1',
     done,
     pending: { eid: 'e1', secrets: 'k1' },
@@ -181,19 +180,31 @@ describe('a demanded refresh', () => {
     refuses(given({ demand }, { slot }), { kind: 'message-verified', verified: false }, { kind: 'rejected' })
     refuses(given({ demand, tries: 0 }, { slot }), verified('refresh'), { kind: 'locked' })
   })
-  it('is fulfilled in TX2 by a signed refresh and by nothing else', () => {
-    const sign = (messageKind: 'pay' | 'refresh'): VaultEvent<string> => ({
+  it('is met when the device shows an epoch from after it, not when one is signed', () => {
+    const young = { ...pending, sinceMs: 901 }
+    const sign: VaultEvent<string> = {
       kind: 'cosignature-valid',
-      messageKind,
       slotId: 's1',
       done,
       pending: { eid: 'e1', secrets: 'k1' },
-      nowMs: 1_000,
+      nowMs: 901,
+    }
+    expect(applyVaultEvent(given({ demand, last: bound }), sign).state.stored).toMatchObject({ demand, pending: young })
+    expect(applyVaultEvent(given({ demand, pending: young }), open('pending')).state.stored).toMatchObject({ demand: null, pending: null })
+    // Dropped because its answer was lost, or made before the demand: nothing was healed.
+    expect(applyVaultEvent(given({ demand, pending: young }), open('current', 10_901)).state.stored.demand).toEqual(demand)
+    const old = { ...pending, sinceMs: 900 }
+    expect(applyVaultEvent(given({ demand, pending: old }), open('pending')).state.stored).toMatchObject({ demand, pending: null })
+  })
+  it('whose refresh was signed in time has not been stayed away from', () => {
+    const young = { ...pending, sinceMs: 8_999 }
+    expect(applyVaultEvent(given({ demand, pending: young }), open('pending', 99_000)).state.stored).toMatchObject({
+      demand: null,
+      frozen: null,
     })
-    expect(applyVaultEvent(given({ demand, last: bound }), sign('refresh')).state.stored).toMatchObject({ demand: null, pending })
-    expect(applyVaultEvent(given({ demand, last: bound }), sign('pay')).state.stored.demand).toEqual(demand)
-    const wrong = { kind: 'cosignature-invalid', slotId: 's1', done } as const
-    expect(applyVaultEvent(given({ demand, last: bound }), wrong).state.stored.demand).toEqual(demand)
+    expect(applyVaultEvent(given({ demand, pending: { ...pending, sinceMs: 900 } }), open('pending', 99_000)).answer).toEqual({
+      kind: 'frozen',
+    })
   })
   it('freezes at its deadline: at once for what is signed, and durably at the next open', () => {
     const late = given({ demand }, { slot: { ...slot, expiresAtMs: 99_000 } })

@@ -67,9 +67,17 @@ export function createVaultState<Secrets>(current: VaultEpoch<Secrets>): VaultSt
   }
 }
 
-/** Whether the deadline of a demanded refresh has passed: the wallet counts as frozen, also before anybody has written that down. */
-export function hasStayedAway<Secrets>({ demand }: VaultStored<Secrets>, nowMs: number): boolean {
-  return demand !== null && nowMs >= demand.deadlineMs
+/** Whether the pending epoch was made after the demand; one from before it may be known to whoever was there. */
+export function hasRefreshed<Secrets>({ demand, pending }: VaultStored<Secrets>): boolean {
+  return demand !== null && pending !== null && pending.sinceMs > demand.sinceMs
+}
+
+/**
+ * Whether the deadline of a demanded refresh has passed: the wallet counts as frozen, also before anybody has written that down. A
+ * wallet that has signed its refresh in time has not stayed away, even if its device has yet to show the new epoch.
+ */
+export function hasStayedAway<Secrets>(stored: VaultStored<Secrets>, nowMs: number): boolean {
+  return stored.demand !== null && nowMs >= stored.demand.deadlineMs && !hasRefreshed(stored)
 }
 
 export type EpochMatch<Secrets> =

@@ -151,7 +151,7 @@ async function decideEpoch(deps: VaultDependencies, walletId: string, bound: Sig
   const pending = await prepareEpoch(deps, walletId, bound)
   const done = await sealDone(checked.opened.session, { kind: 'signed', signature, payload, triesLeft: maximumTries })
   wipe(payload)
-  return { event: { kind: 'cosignature-valid', messageKind: kind, done, pending, nowMs: deps.clock.nowMs() }, record }
+  return { event: { kind: 'cosignature-valid', done, pending, nowMs: deps.clock.nowMs() }, record }
 }
 
 const nothing: SealedEpoch = { share: new Uint8Array(), key: new Uint8Array(), rerandomiser: null }
