@@ -28,16 +28,18 @@ export type TestVault = {
   restart(): TestVault
 }
 
-type Options = {
+export type TestVaultOptions = {
   readonly deviceOrigins?: readonly string[]
   readonly limits?: Partial<Limits>
+  /** Called again at every restart. */
   readonly wrapStore?: (store: WalletStore) => WalletStore
   readonly primitives?: OperatorPrimitives
+  readonly wrapSlots?: (slots: VaultDependencies['slots']) => VaultDependencies['slots']
 }
 
 export const operatorId = new Uint8Array(16).fill(7)
 
-export async function startTestVault(options: Options = {}): Promise<TestVault> {
+export async function startTestVault(options: TestVaultOptions = {}): Promise<TestVault> {
   const primitives = options.primitives ?? (await createOperatorPrimitives((size) => new Uint8Array(randomBytes(size))))
   const { privateKey } = generateKeyPairSync('ed25519')
   const memory = createMemoryWallets()
@@ -54,7 +56,7 @@ export async function startTestVault(options: Options = {}): Promise<TestVault> 
       signAsVault: (message) => new Uint8Array(sign(null, message, privateKey)),
       ...createDeviceSignatureVerifier(options.deviceOrigins ?? []),
       clock: { nowMs: () => time.nowMs },
-      slots: createSlotTable(limits.liveSlots),
+      slots: options.wrapSlots?.(createSlotTable(limits.liveSlots)) ?? createSlotTable(limits.liveSlots),
       offers: createOfferTable(limits.liveOffers),
       queue: createWalletQueue(),
       operatorId,

@@ -3,7 +3,7 @@ import { parseSignable, type SignableMessage, type VaultStored } from '@symbolon
 import { base64urlToBytes } from '@symbolon/formats/bytes'
 import type { Result } from '@symbolon/formats/result'
 import type { Problem } from '@symbolon/contracts/problems'
-import { startTestVault, type TestVault } from '../vault/test-vault.ts'
+import { startTestVault, type TestVault, type TestVaultOptions } from '../vault/test-vault.ts'
 
 export type SignedHere = { readonly signable: SignableMessage; readonly message: Uint8Array; readonly signature: Uint8Array }
 export type PayAnswer =
@@ -23,8 +23,8 @@ export class CoSigner {
     this.vaultPublicKey = vault.vaultPublicKey
   }
 
-  static async create(deviceOrigins: readonly string[] = []): Promise<CoSigner> {
-    return new CoSigner(await startTestVault({ deviceOrigins }))
+  static async create(options: TestVaultOptions = {}): Promise<CoSigner> {
+    return new CoSigner(await startTestVault(options))
   }
 
   get nowMs(): number {

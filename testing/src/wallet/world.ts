@@ -68,10 +68,10 @@ export class World {
   }
 
   /** `deviceOrigins`: where the assertions of passkeys may come from. */
-  static async create(deviceOrigins: readonly string[] = []): Promise<World> {
+  static async create(deviceOrigins: readonly string[] = [], coSigner?: CoSigner): Promise<World> {
     const { seed, publicKey } = await createSealingKey((size) => new Uint8Array(randomBytes(size)))
     const { keyId } = await importSealingKey(seed)
-    return new World(await CoSigner.create(deviceOrigins), { seed, publicKey, keyId })
+    return new World(coSigner ?? (await CoSigner.create({ deviceOrigins })), { seed, publicKey, keyId })
   }
 
   /** What the issuer says of a key, signed with its certificate key. */
