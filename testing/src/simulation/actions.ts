@@ -1,6 +1,9 @@
 import { derivePaymentRequestHash } from '@symbolon/contracts/payment-request'
 import type { PaymentOutcome, WalletAnswer } from '@symbolon/device'
 import { bytesToHex } from '@symbolon/formats/bytes'
+import { Fault } from '@symbolon/formats/result'
+import { demandRefresh } from '@symbolon/operator-vault/flows'
+import { readDeviceFile } from './judge.ts'
 import { act, reload, type Owner } from './owner.ts'
 import type { Simulation } from './simulation.ts'
 
@@ -42,6 +45,49 @@ const showCard: Action = async (simulation, owner) => {
   return value.kind === 'shown' && value.card.primaryAccountNumber !== '4111111111111111' ? ['contradiction: another record was shown'] : []
 }
 
+/** Gives both halves new values; told as done, another epoch is current. */
+const refresh: Action = async (simulation, owner) => {
+  const before = readDeviceFile(owner.medium)?.current.eid
+  const answer = await act(simulation, owner, (sdk) => sdk.refresh(typed(simulation, owner)))
+  if (answer?.ok !== true) return []
+  if (answer.value.kind === 'wrong-pin' && owner.otherPin === undefined) return ['contradiction: a right PIN was called wrong']
+  const isSame = readDeviceFile(owner.medium)?.current.eid === before
+  return answer.value.kind === 'refreshed' && isSame ? ['contradiction: told refreshed, under the same epoch'] : []
+}
+
+/** Changes the PIN. A change that is cut off leaves the person with two, of which one is right. */
+const changePin: Action = async (simulation, owner) => {
+  if (owner.otherPin !== undefined) return await resolvePin(simulation, owner)
+  const next = simulation.chance.pick(['246801', '975318', '314159'])
+  const answer = await act(simulation, owner, (sdk) => sdk.changePin(owner.pin, next))
+  if (answer === undefined || !answer.ok) owner.otherPin = next
+  else if (answer.value.kind === 'changed') owner.pin = next
+  else if (answer.value.kind === 'unconfirmed') owner.otherPin = next
+  else if (answer.value.kind === 'wrong-pin') return ['contradiction: a right PIN was called wrong']
+  return []
+}
+
+/** What the wallet itself says of a change that was cut off, once a signed slot has settled it. */
+async function resolvePin(simulation: Simulation, owner: Owner): Promise<readonly string[]> {
+  await act(simulation, owner, (sdk) => sdk.settle())
+  const state = await act(simulation, owner, (sdk) => sdk.loadWallet())
+  const said = state?.ok === true ? state.value.pinChange : undefined
+  if (said === 'changed') owner.pin = owner.otherPin ?? owner.pin
+  if (said === 'changed' || said === 'undone') owner.otherPin = undefined
+  return []
+}
+
+/** The operator demands a refresh, as after a containment; the next confirmation makes it by itself. */
+const demand: Action = async ({ vault, faults }, { walletId }) => {
+  faults.step('a refresh is demanded')
+  try {
+    await demandRefresh(vault().deps, { scope: { kind: 'wallet', walletId }, deadlineSeconds: 30 * 86_400 })
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+  }
+  return []
+}
+
 const killPage: Action = async (simulation, owner) => {
   simulation.faults.step(`${owner.name}'s page is closed`)
   await reload(simulation, owner)
@@ -71,6 +117,9 @@ export const actions: readonly (readonly [weight: number, name: string, action: 
   [50, 'pay', pay],
   [12, 'settle', settle],
   [8, 'show card', showCard],
+  [6, 'refresh', refresh],
+  [6, 'change PIN', changePin],
+  [3, 'demand refresh', demand],
   [4, 'close page', killPage],
   [2, 'restart vault', restartVault],
   [12, 'pass time', passTime],

@@ -53,6 +53,8 @@ export function createEdge({ world, vault, issuer, faults }: EdgeDependencies): 
     const { terms, handle } = checked.value
     const order = paymentId === undefined ? undefined : world.payments.get(paymentId)
     if (paymentId !== undefined && order?.payment.state !== 'requires_confirmation') return refuse('PAYMENT_STATE_CONFLICT')
+    // As edge does: while nobody knows whether it was signed, a purchase is not signed again.
+    if (holds.some((each) => each.paymentId === paymentId)) return refuse('PAYMENT_CONFIRMATION_RUNNING')
     const held = paymentId === undefined ? undefined : { walletId, attemptId: terms.paymentAttemptId, paymentId }
     if (held !== undefined) holds.push(held)
     const answered = await vault().port.sign(walletId, handle)

@@ -61,7 +61,12 @@ export function openStorage(medium: Medium, page: Page, deps: { readonly faults:
       assertAlive(page)
       if (isHeld) return fail({ code: 'WALLET_IN_USE' })
       isHeld = true
-      return ok({ state: open('state'), records: open('records'), release: async () => void (isHeld = false) })
+      return ok({
+        state: open('state'),
+        records: open('records'),
+        release: async () => void (isHeld = false),
+        isPersistent: async () => true,
+      })
     },
   }
 }

@@ -85,6 +85,7 @@ function prepareUndo({ wallets, signed, records }: CoSigner['vault']['memory'], 
     if (wallet !== undefined) wallets.set(walletId, wallet)
     signed.set(walletId, rows ?? [])
     if (record !== undefined && half === undefined) records.delete(recordKey)
+    if (change.before.demand === null && change.after.demand !== null) ledger.suspects.delete(walletId)
     if (change.signed !== undefined) ledger.lostAttempts.add(change.signed.attemptId)
   }
 }

@@ -11,13 +11,15 @@ export type Ledger = {
   readonly boundSlots: Set<HexId>
   readonly signed: { readonly attempt: SignedAttempt; readonly requestHash: string }[]
   readonly commitments: Set<string>
+  /** Epochs that the vault held when a refresh was demanded, by wallet: nothing but a refresh is signed under them. */
+  readonly suspects: Map<HexId, readonly HexId[]>
   /** Attempts whose TX2 was lost again with a rollback. */
   readonly lostAttempts: Set<HexId>
   /** What went against a promise, in words. */
   readonly broken: string[]
 }
 export function createLedger(): Ledger {
-  return { boundSlots: new Set(), signed: [], commitments: new Set(), lostAttempts: new Set(), broken: [] }
+  return { boundSlots: new Set(), signed: [], commitments: new Set(), suspects: new Map(), lostAttempts: new Set(), broken: [] }
 }
 
 /** A rule that stands between the vault's flows and its store; a mutant changes what is stored. */
@@ -60,12 +62,17 @@ export function createFaultyStore(
   return faulty
 }
 
-function note(ledger: Ledger, { before, after, signed }: WalletChange): void {
+function note(ledger: Ledger, { walletId, before, after, signed }: WalletChange): void {
   if (after.last.state === 'bound' && before.last.state !== 'bound') {
     if (ledger.boundSlots.has(after.last.slotId)) ledger.broken.push('double signature: a slot was bound twice')
     ledger.boundSlots.add(after.last.slotId)
   }
+  if (after.demand !== null && after.demand.sinceMs !== before.demand?.sinceMs) {
+    ledger.suspects.set(walletId, before.pending === null ? [before.current.eid] : [before.current.eid, before.pending.eid])
+  }
   if (signed === undefined) return
+  const isSuspect = ledger.suspects.get(walletId)?.includes(before.current.eid) === true
+  if (isSuspect && signed.kind !== 'refresh' && signed.kind !== 'close') ledger.broken.push('a demand was passed over')
   const commitment = bytesToHex(signed.signature.subarray(0, 32))
   if (ledger.commitments.has(commitment)) ledger.broken.push('double signature: two signatures share a nonce')
   ledger.commitments.add(commitment)
