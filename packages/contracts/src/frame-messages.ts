@@ -24,6 +24,8 @@ export const WalletCard = Type.Object(
     network: NetworkName,
     lastFour: LastFour,
     state: Type.Union([Type.Literal('awaiting_approval'), Type.Literal('active'), Type.Literal('refused')]),
+    /** The card came over from a wallet that was lost, and its record did not: it pays, and is shown only after it is entered again. */
+    isRecordMissing: Type.Optional(Type.Boolean()),
   },
   closed,
 )

@@ -55,6 +55,26 @@ const largest: WalletContent = {
   })),
 }
 
+const besideItsSuccessor: WalletContent = {
+  ...largest,
+  successor: {
+    wallet: { ...largest, walletId: id(200), cards: [] },
+    rebinds: Array.from({ length: maximumCards }, (_, index) => ({
+      rebindId: id(140 + index),
+      issuerId: id(100 + index),
+      approvalUrl: `https://${'a'.repeat(292)}`,
+      tokenReferenceIds: [id(80 + index)],
+      state: 'awaiting_approval',
+    })),
+  },
+}
+
+test('the largest wallet fits into its record beside its successor', () => {
+  const encoded = encodeWalletContent(besideItsSuccessor)
+  expect(encoded.length).toBeLessThanOrEqual(maximumBodySize)
+  expect(parseWalletContent(encoded)).toEqual({ ok: true, value: besideItsSuccessor })
+})
+
 test('the largest wallet fits into its record and comes back whole', () => {
   const encoded = encodeWalletContent(largest)
   expect(encoded.length).toBeLessThanOrEqual(maximumBodySize)

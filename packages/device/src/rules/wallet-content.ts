@@ -35,27 +35,42 @@ export type StoredCard = Static<typeof StoredCardSchema>
 
 const EpochSchema = Type.Object({ eid: Id, key: Bytes32, maskedShare: Bytes32, salt: Bytes32, recordKey: Type.Optional(Bytes32) }, closed)
 const LastSchema = Type.Object({ slotId: Id, state: Type.Integer({ minimum: 0, maximum: 4 }) }, closed)
-const StoredSchema = Type.Object(
+const walletMembers = {
+  walletId: Id,
+  walletKey: Bytes32,
+  pinSalt: Base64url(22),
+  current: EpochSchema,
+  pending: Type.Union([EpochSchema, Type.Null()]),
+  counter: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  last: LastSchema,
+  attempt: Type.Union([Type.Object({ slotId: Id, intent: IntentSchema }, closed), Type.Null()]),
+  triesLeft: Type.Integer({ minimum: 0, maximum: 5 }),
+  isFrozen: Type.Boolean(),
+  purchases: Type.Array(PurchaseSchema, { maxItems: maximumIntents }),
+  cards: Type.Array(StoredCardSchema, { maxItems: maximumCards }),
+  pinChange: Type.Optional(Type.Enum(['unconfirmed', 'changed', 'undone'] as const)),
+  /** Absent in wallets of a PIN alone. */
+  protection: Type.Optional(Type.Union([Type.Literal('pin-and-passkey'), Type.Literal('passkey')])),
+}
+/** A wallet that no card has moved to yet: its cards are those of the old one that its rebinds name. */
+const YoungWalletSchema = Type.Object({ ...walletMembers, cards: Type.Array(StoredCardSchema, { maxItems: 0 }) }, closed)
+/** What an issuer was asked for: tokens of the old wallet, and where the person approves. */
+const PendingRebindSchema = Type.Object(
   {
-    version: Type.Literal(1),
-    walletId: Id,
-    walletKey: Bytes32,
-    pinSalt: Base64url(22),
-    current: EpochSchema,
-    pending: Type.Union([EpochSchema, Type.Null()]),
-    counter: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
-    last: LastSchema,
-    attempt: Type.Union([Type.Object({ slotId: Id, intent: IntentSchema }, closed), Type.Null()]),
-    triesLeft: Type.Integer({ minimum: 0, maximum: 5 }),
-    isFrozen: Type.Boolean(),
-    purchases: Type.Array(PurchaseSchema, { maxItems: maximumIntents }),
-    cards: Type.Array(StoredCardSchema, { maxItems: maximumCards }),
-    /** Absent in wallets of a PIN alone. */
-    pinChange: Type.Optional(Type.Enum(['unconfirmed', 'changed', 'undone'] as const)),
-    protection: Type.Optional(Type.Union([Type.Literal('pin-and-passkey'), Type.Literal('passkey')])),
+    rebindId: Id,
+    issuerId: Id,
+    approvalUrl: Type.String({ maxLength: 300 }),
+    tokenReferenceIds: Type.Array(Id, { minItems: 1, maxItems: maximumCards }),
+    state: Type.Union([Type.Literal('awaiting_approval'), Type.Literal('active'), Type.Literal('refused')]),
   },
   closed,
 )
+export type PendingRebind = Static<typeof PendingRebindSchema>
+const SuccessorSchema = Type.Object(
+  { wallet: YoungWalletSchema, rebinds: Type.Array(PendingRebindSchema, { maxItems: maximumCards }) },
+  closed,
+)
+const StoredSchema = Type.Object({ version: Type.Literal(1), ...walletMembers, successor: Type.Optional(SuccessorSchema) }, closed)
 
 /** What is left of a wallet after it was closed: the vault's signed word that its half is destroyed, and when that was. */
 const ClosingSchema = Type.Object(
@@ -100,13 +115,40 @@ export type WalletContent = {
   readonly cards: readonly StoredCard[]
   readonly protection: WalletProtection
   readonly pinChange?: PinChange
+  /** The wallet that will take this one's place, beside it in the same record until an issuer has moved a card (2-custody 1.6). */
+  readonly successor?: Successor
 }
+export type Successor = { readonly wallet: WalletContent; readonly rebinds: readonly PendingRebind[] }
 
 /** The body of the wallet's record. */
 export function encodeWalletContent(content: WalletContent): Uint8Array {
-  const { stored } = content
+  const { successor } = content
   const value: Static<typeof StoredSchema> = {
     version: 1,
+    ...encodeWallet(content),
+    cards: [...content.cards],
+    ...(successor === undefined
+      ? {}
+      : { successor: { wallet: { ...encodeWallet(successor.wallet), cards: [] }, rebinds: [...successor.rebinds] } }),
+  }
+  return utf8ToBytes(JSON.stringify(value))
+}
+
+export function parseWalletContent(body: Uint8Array): Result<WalletContent, { readonly code: 'WALLET_STORAGE_DAMAGED' }> {
+  const value = parseJson(body)
+  if (!Value.Check(StoredSchema, value)) return fail({ code: 'WALLET_STORAGE_DAMAGED' })
+  const { successor } = value
+  return ok({
+    ...decodeWallet(value),
+    ...(successor === undefined ? {} : { successor: { wallet: decodeWallet(successor.wallet), rebinds: successor.rebinds } }),
+  })
+}
+
+type WalletJson = Omit<Static<typeof StoredSchema>, 'version' | 'successor'>
+
+function encodeWallet(content: WalletContent): Omit<WalletJson, 'cards'> {
+  const { stored } = content
+  return {
     walletId: content.walletId,
     walletKey: bytesToBase64url(content.walletKey),
     pinSalt: bytesToBase64url(content.pinSalt),
@@ -118,11 +160,9 @@ export function encodeWalletContent(content: WalletContent): Uint8Array {
     triesLeft: content.triesLeft,
     isFrozen: content.isFrozen,
     purchases: [...content.purchases],
-    cards: [...content.cards],
     ...(content.protection === 'pin' ? {} : { protection: content.protection }),
     ...(content.pinChange === undefined ? {} : { pinChange: content.pinChange }),
   }
-  return utf8ToBytes(JSON.stringify(value))
 }
 
 /** Reads a record: an open wallet, or what is left of a closed one. */
@@ -138,10 +178,8 @@ export function encodeClosing(closing: Closing): Uint8Array {
   return utf8ToBytes(JSON.stringify({ version: 1, closing } satisfies Static<typeof ClosedSchema>))
 }
 
-export function parseWalletContent(body: Uint8Array): Result<WalletContent, { readonly code: 'WALLET_STORAGE_DAMAGED' }> {
-  const value = parseJson(body)
-  if (!Value.Check(StoredSchema, value)) return fail({ code: 'WALLET_STORAGE_DAMAGED' })
-  return ok({
+function decodeWallet(value: WalletJson): WalletContent {
+  return {
     walletId: value.walletId,
     walletKey: base64urlToBytes(value.walletKey),
     pinSalt: base64urlToBytes(value.pinSalt),
@@ -158,7 +196,7 @@ export function parseWalletContent(body: Uint8Array): Result<WalletContent, { re
     cards: value.cards,
     protection: value.protection ?? 'pin',
     ...(value.pinChange === undefined ? {} : { pinChange: value.pinChange }),
-  })
+  }
 }
 
 function encodeEpoch({ eid, secrets }: DeviceEpoch<EpochSecrets>): Static<typeof EpochSchema> {
