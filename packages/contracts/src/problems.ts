@@ -51,6 +51,7 @@ export const problemCodes = {
   WALLET_CARD_LIMIT: { status: 409, title: 'The wallet holds as many cards as it can', retry: 'never' },
   WALLET_CARD_INVALID: { status: 400, title: 'The card number or the other card data are not valid', retry: 'never' },
   WALLET_CARD_MISSING: { status: 404, title: 'There is no such card in this wallet', retry: 'never' },
+  WALLET_RECORD_MISSING: { status: 409, title: 'The card came from a replaced wallet; enter it again to show it', retry: 'never' },
   WALLET_ANSWER_UNVERIFIED: { status: 502, title: 'An answer does not verify; nothing was believed', retry: 'later' },
   WALLET_KEY_UNCERTIFIED: { status: 502, title: 'No issuer vouches for this key at this time; nothing was believed', retry: 'later' },
   ISSUER_UNKNOWN: { status: 422, title: 'No connected issuer issues this card', retry: 'never' },

@@ -12,6 +12,8 @@ import { refreshEnrolment, startCardEnrolment } from './flows/enrol-card.ts'
 import { followPayment } from './flows/follow-payment.ts'
 import { loadPayment, type LoadedPayment } from './flows/load-payment.ts'
 import { openSlot } from './flows/open-slot.ts'
+import { startRebind } from './flows/rebind.ts'
+import { refreshRebinds } from './flows/refresh-rebinds.ts'
 import { refreshWallet } from './flows/refresh-wallet.ts'
 import { getContent, type FlowDependencies, type Session } from './flows/session.ts'
 import { settle } from './flows/settle.ts'
@@ -22,7 +24,7 @@ import type { Clock, DeviceKey, LoadDirectory, RandomBytes, StretchPin, Transpor
 import { isSlotUsable } from './rules/attempt.ts'
 import { verifyPinForm } from './rules/pin-form.ts'
 import { walletState } from './rules/wallet-state.ts'
-import type { PaymentOutcome, WalletAnswer, WalletSdk, WalletState } from './wallet-types.ts'
+import type { PaymentOutcome, WalletAnswer, WalletProtection, WalletSdk, WalletState } from './wallet-types.ts'
 
 export type WalletSdkDependencies = {
   /** Pinned in the code that runs the wallet: whom it seals to and whose signatures it believes. */
@@ -58,20 +60,20 @@ export async function createWalletSdk(dependencies: WalletSdkDependencies): Prom
     issuers: createIssuerApi(transport),
   }
   const holder = createWalletHolder(storage)
-  return { ...walletVerbs(deps, holder), ...paymentVerbs(deps, holder), close: () => holder.close() }
+  return { ...walletVerbs(deps, holder), ...rebindVerbs(deps, holder), ...paymentVerbs(deps, holder), close: () => holder.close() }
 }
 
+type RebindVerbs = 'startRebind' | 'refreshRebind'
 type PaymentVerbs = 'loadPayment' | 'preparePayment' | 'confirmPayment' | 'followPayment' | 'settle'
 
-function walletVerbs(deps: FlowDependencies, holder: WalletHolder): Omit<WalletSdk, PaymentVerbs | 'close'> {
+function walletVerbs(deps: FlowDependencies, holder: WalletHolder): Omit<WalletSdk, PaymentVerbs | RebindVerbs | 'close'> {
   return {
     loadWallet: () => holder.run(async (session) => ok(await describeWallet(session))),
     isPasskeyAvailable: () => deps.deviceKey.isPasskeyAvailable(),
     createWallet: (pin, protection = 'pin') =>
       holder.run(async (session) => {
         if (session.content !== undefined) return fail(problem('WALLET_EXISTS'))
-        const isPinRight = protection === 'passkey' ? pin === '' : verifyPinForm(pin).ok
-        if (!isPinRight) return fail(problem('WALLET_PIN_FORM'))
+        if (!isPinRight(pin, protection)) return fail(problem('WALLET_PIN_FORM'))
         const created = await createWallet(deps, session, { pin, protection })
         return created.ok ? ok({ ...(await describeWallet(session)), stopCode: created.value }) : created
       }),
@@ -87,6 +89,32 @@ function walletVerbs(deps: FlowDependencies, holder: WalletHolder): Omit<WalletS
     refreshEnrolment: (enrolmentId) => holder.runWithWallet((session) => refreshEnrolment(deps, session, enrolmentId)),
     showCard: async (tokenReferenceId, pin) =>
       await afterSigning(deps, holder, () => holder.runWithWallet((session) => showCard(deps, session, { tokenReferenceId, pin }))),
+  }
+}
+
+function isPinRight(pin: string, protection: WalletProtection): boolean {
+  return protection === 'passkey' ? pin === '' : verifyPinForm(pin).ok
+}
+
+function rebindVerbs(deps: FlowDependencies, holder: WalletHolder): Pick<WalletSdk, RebindVerbs> {
+  // Frozen or not: this is the way out for a wallet that may do nothing else.
+  return {
+    startRebind: (pin, protection) =>
+      holder.run(async (session) => {
+        if (session.content === undefined) return fail(problem('WALLET_MISSING'))
+        const chosen = protection ?? session.content.protection
+        if (!isPinRight(pin, chosen)) return fail(problem('WALLET_PIN_FORM'))
+        const started = await startRebind(deps, session, { pin, protection: chosen })
+        if (!started.ok) return started
+        const state = await describeWallet(session)
+        return ok(started.value.kind === 'asked' ? { state, stopCode: started.value.stopCode } : { state })
+      }),
+    refreshRebind: () =>
+      holder.run(async (session) => {
+        if (session.content === undefined) return fail(problem('WALLET_MISSING'))
+        const progress = await refreshRebinds(deps, session)
+        return progress.ok ? ok({ progress: progress.value, state: await describeWallet(session) }) : progress
+      }),
   }
 }
 

@@ -33,10 +33,23 @@ export type WalletState = {
   readonly pinChange?: PinChange
   /** A payment was sent and its end is not known yet; `settle` asks. */
   readonly pendingPaymentId?: string
+  /** A new wallet stands ready to take this one's place: what each issuer was asked, and where the person approves. */
+  readonly rebinds?: readonly RebindRequest[]
 }
 
 /** A wallet that was made just now. Whoever says its stop code, 25 symbols of RFC 4648 base32, freezes it from anywhere. */
 export type CreatedWallet = WalletState & { readonly stopCode: string }
+
+export type RebindRequest = {
+  readonly issuerName?: WalletCard['issuerName']
+  readonly approvalUrl: string
+  readonly state: 'awaiting_approval' | 'active' | 'refused'
+  readonly cards: readonly WalletCard[]
+}
+/** `stopCode` of the new wallet: show it once, store it never. Absent when an earlier request was approved in the meantime. */
+export type StartedRebind = { readonly state: WalletState; readonly stopCode?: string }
+/** `rebound`: the new wallet is in place and pays. `refused`: nobody approved; the wallet is as it was. */
+export type RebindProgress = { readonly progress: 'none' | 'awaiting' | 'rebound' | 'refused'; readonly state: WalletState }
 
 /** The merchant-signed request, verified, beside what the operator says of the payment's state. Show these fields and no others. */
 export type PaymentToConfirm = { readonly paymentId: string; readonly request: PaymentRequest; readonly payment: Payment }
@@ -110,6 +123,13 @@ export type WalletSdk = {
   startCardEnrolment(card: CardData, pin: string): Promise<WalletAnswer<CardEnrolmentOutcome>>
   /** Asks the issuer what became of the approval and, once active, registers the payment token at the operator. */
   refreshEnrolment(enrolmentId: string): Promise<WalletAnswer<WalletCard>>
+  /**
+   * Replaces a wallet that is locked, frozen or unknown to the co-signer by a new one that takes over its cards, once their issuers'
+   * customer has approved (2-custody 1.6). The new wallet has a new PIN. Until then the old one stays.
+   */
+  startRebind(pin: string, protection?: WalletProtection): Promise<WalletAnswer<StartedRebind>>
+  /** Asks the issuers what was decided, and puts the new wallet in place when all have. */
+  refreshRebind(): Promise<WalletAnswer<RebindProgress>>
   loadPayment(paymentId: string): Promise<WalletAnswer<PaymentToConfirm>>
   /** Opens a slot while the PIN pad is shown. Optional: `confirmPayment` opens by itself. */
   preparePayment(): Promise<WalletAnswer<undefined>>

@@ -3,7 +3,15 @@ import type { Directory, SignedCertificate } from '@symbolon/contracts/directory
 import type { Payment, PaymentState } from '@symbolon/contracts/merchant-api'
 import { deriveMerchantId, merchantKeysPath, paymentRequestType, type PaymentRequest } from '@symbolon/contracts/payment-request'
 import { problemCodes, type Problem, type ProblemCode } from '@symbolon/contracts/problems'
-import { createSealingKey, encodeGrant, hashSealingKey, importSealingKey, openCard, verifyJointSignature } from '@symbolon/custody/issuer'
+import {
+  createSealingKey,
+  encodeGrant,
+  hashSealingKey,
+  importSealingKey,
+  openCard,
+  verifyGrant,
+  verifyJointSignature,
+} from '@symbolon/custody/issuer'
 import type { Transport, TransportAnswer, TransportRequest } from '@symbolon/device'
 import { Fault } from '@symbolon/formats/result'
 import { signCertificate, type CertificateWish } from '../certificates.ts'
@@ -19,6 +27,13 @@ export const shopOrigin = 'http://127.0.0.1:3'
 export const operatorId = '07'.repeat(16)
 export const issuerId = '0b'.repeat(16)
 
+type Rebind = {
+  readonly walletId: string
+  readonly nonce: string
+  readonly tokens: readonly string[]
+  state: string
+  isVouchedFor?: boolean
+}
 type Enrolment = { readonly walletId: string; readonly nonce: string; state: string; card?: Record<string, string>; grant?: string }
 
 /** Everybody whom a wallet talks to, in one process, behind one transport that a test can cut, delay or falsify. */
@@ -27,6 +42,9 @@ export class World {
   readonly coSigner: CoSigner
   readonly payments = new Map<string, { payment: Payment; request: string; attemptId?: string }>()
   readonly enrolments = new Map<string, Enrolment>()
+  readonly rebinds = new Map<string, Rebind>()
+  /** Which wallet each token pays in, by the grants that were registered. */
+  readonly walletByToken = new Map<string, string>()
   readonly calls: string[] = []
   /** How an authorization ends. */
   decide: (amount: string) => PaymentState = () => 'captured'
@@ -34,6 +52,7 @@ export class World {
   intercept: (request: TransportRequest, forward: () => Promise<TransportAnswer>) => Promise<TransportAnswer> = (_, forward) => forward()
   readonly #sealingSeed: Uint8Array
   readonly #certificate = generateKeyPairSync('ed25519')
+  readonly #certificateKey = new Uint8Array(this.#certificate.publicKey.export({ type: 'spki', format: 'der' }).subarray(-32))
   readonly #shop = generateKeyPairSync('ed25519')
 
   private constructor(coSigner: CoSigner, sealing: { readonly seed: Uint8Array; readonly publicKey: Uint8Array; readonly keyId: string }) {
@@ -61,7 +80,7 @@ export class World {
               ...this.certify({ kind: 'sealing-key', subjectId: issuerId, key: hashSealingKey(sealing.publicKey) }),
             },
           ],
-          certificateKey: base64url(this.#certificate.publicKey.export({ type: 'spki', format: 'der' }).subarray(-32)),
+          certificateKey: base64url(this.#certificateKey),
         },
       ],
     }
@@ -114,6 +133,12 @@ export class World {
     return paymentId
   }
 
+  /** What the person decides on the page of the latest rebind. */
+  pressRebind(decision: 'active' | 'refused'): void {
+    const latest = [...this.rebinds.values()].at(-1)
+    if (latest !== undefined) latest.state = decision
+  }
+
   press(enrolmentId: string, decision: 'active' | 'refused'): void {
     const enrolment = this.enrolments.get(enrolmentId)
     if (enrolment !== undefined) enrolment.state = decision
@@ -124,7 +149,8 @@ export class World {
     if (origin === shopOrigin && pathname === merchantKeysPath) return { status: 200, body: this.#shopKeys() }
     const members = textMembers(JSON.stringify(body ?? {}))
     const parts = pathname.split('/').slice(2)
-    if (origin === issuerOrigin) return await this.#answerAsIssuer(method, parts, members)
+    if (origin === issuerOrigin)
+      return parts[0] === 'rebinds' ? this.#answerRebind(parts[1] ?? '', members, body) : await this.#answerAsIssuer(method, parts, members)
     const [room, id = '', verb, attemptId] = parts
     if (room === 'checkout') return this.#checkout(id)
     if (id === '') {
@@ -143,8 +169,16 @@ export class World {
         return await this.#pay(id, message, members['paymentId'])
       case 'alarm':
         return (await this.coSigner.alarm(id, message)) ? { status: 200, body: {} } : refuse('CUSTODY_WALLET_UNKNOWN')
-      case 'tokens':
+      case 'tokens': {
+        const granted = verifyGrant({
+          grant: bytesOf(members['grant'] ?? ''),
+          signature: bytesOf(members['signature'] ?? ''),
+          certificateKey: this.#certificateKey,
+        })
+        if (!granted.ok) return refuse('TOKEN_GRANT_INVALID')
+        this.walletByToken.set(Buffer.from(granted.value.tokenReferenceId).toString('hex'), id)
         return { status: 200, body: {} }
+      }
       default: {
         const found = [...this.payments.values()].find((payment) => payment.attemptId === attemptId)
         return found === undefined ? refuse('REQUEST_NOT_FOUND') : { status: 200, body: found.payment }
@@ -213,19 +247,58 @@ export class World {
     return true
   }
 
+  #answerRebind(rebindId: string, members: Record<string, string>, body: unknown): TransportAnswer {
+    if (rebindId === '') {
+      const tokens =
+        typeof body === 'object' && body !== null && 'tokenReferenceIds' in body && Array.isArray(body.tokenReferenceIds)
+          ? body.tokenReferenceIds.map(String)
+          : []
+      if (!tokens.every((token) => this.walletByToken.has(token))) return refuse('REQUEST_NOT_FOUND')
+      const [id, nonce] = [newId(), newId()]
+      this.rebinds.set(id, { walletId: members['walletId'] ?? '', nonce, tokens, state: 'open' })
+      return { status: 200, body: { rebindId: id, nonce, expiresAt: 4_000_000_000 } }
+    }
+    const rebind = this.rebinds.get(rebindId)
+    if (rebind === undefined) return refuse('REQUEST_NOT_FOUND')
+    const { message = '', signature = '', oldDeviceSignature } = members
+    if (message !== '') {
+      const walletKey = this.coSigner.wallets.get(rebind.walletId)?.enrolled.walletKey ?? new Uint8Array(32)
+      if (!verifyJointSignature({ walletKey, message: bytesOf(message), signature: bytesOf(signature) }))
+        return refuse('ENROLMENT_BINDING_INVALID')
+      rebind.state = 'awaiting_approval'
+      rebind.isVouchedFor = oldDeviceSignature !== undefined
+    }
+    const base = { rebindId, state: rebind.state, approvalUrl: `${issuerOrigin}/rebind/${rebindId}` }
+    if (rebind.state !== 'active') return { status: 200, body: base }
+    const tokens = rebind.tokens.map((tokenReferenceId) => ({
+      ...this.#signGrant({ walletId: rebind.walletId, tokenReferenceId, lastFour: '1111', grantNumber: 2 }),
+      tokenReferenceId,
+      network: 'visa',
+      lastFour: '1111',
+    }))
+    return { status: 200, body: { ...base, tokens } }
+  }
+
   #grant({ walletId, card }: Enrolment): Record<string, string> {
     const tokenReferenceId = newId()
+    const lastFour = card?.['primaryAccountNumber']?.slice(-4) ?? ''
+    return { tokenReferenceId, ...this.#signGrant({ walletId, tokenReferenceId, lastFour, grantNumber: 1 }) }
+  }
+
+  #signGrant({ walletId, tokenReferenceId, lastFour, grantNumber }: GrantWish): { readonly grant: string; readonly signature: string } {
     const grant = encodeGrant({
       issuerId: new Uint8Array(16).fill(0x0b),
       walletId: Buffer.from(walletId, 'hex'),
       tokenReferenceId: Buffer.from(tokenReferenceId, 'hex'),
       network: 'visa',
-      lastFour: card?.['primaryAccountNumber']?.slice(-4) ?? '',
-      grantNumber: 1,
+      lastFour,
+      grantNumber,
     })
-    return { tokenReferenceId, grant: base64url(grant), signature: base64url(sign(null, grant, this.#certificate.privateKey)) }
+    return { grant: base64url(grant), signature: base64url(sign(null, grant, this.#certificate.privateKey)) }
   }
 }
+
+type GrantWish = { readonly walletId: string; readonly tokenReferenceId: string; readonly lastFour: string; readonly grantNumber: number }
 
 function textMembers(json: string): Record<string, string> {
   const value: unknown = JSON.parse(json)

@@ -19,8 +19,8 @@ import { hasVaultKey, verifyByVaultKey } from './trust.ts'
 const maximumSends = 3
 const initialTries = 5
 
-/** `pin` is empty when the passkey is to be the only factor. */
-export type WalletSecrets = { readonly protection: WalletProtection; readonly pin: string }
+/** `pin` is empty when the passkey is to be the only factor. `keepsDeviceKey`: a software key that is there already goes on being used. */
+export type WalletSecrets = { readonly protection: WalletProtection; readonly pin: string; readonly keepsDeviceKey?: boolean }
 
 /**
  * Enrolment of a wallet (2-custody 1.3): one offer, one sealed answer, and only then something durable. Answers the stop code, which is
@@ -39,7 +39,7 @@ export async function createWallet(deps: FlowDependencies, session: Session, sec
   )
   if (offer === undefined) return fail(problem('WALLET_ANSWER_UNVERIFIED'))
   const salt = deps.randomBytes(32)
-  const made = await deps.deviceKey.create(secrets.protection === 'pin' ? { kind: 0 } : { kind: 1, walletId: hexToBytes(walletId), salt })
+  const made = await haveDeviceKey(deps, secrets, { walletId, salt })
   if (!made.ok) return fail(problem(made.problem.code))
   const stopCode = createStopCode(deps)
   const accepted = await acceptOffer(deps.primitives, offer, {
@@ -55,6 +55,16 @@ export async function createWallet(deps: FlowDependencies, session: Session, sec
   session.content = content
   session.closing = undefined
   return ok(stopCode)
+}
+
+async function haveDeviceKey(
+  deps: FlowDependencies,
+  { protection, keepsDeviceKey = false }: WalletSecrets,
+  { walletId, salt }: { readonly walletId: string; readonly salt: Uint8Array },
+): ReturnType<FlowDependencies['deviceKey']['create']> {
+  const found = keepsDeviceKey ? await deps.deviceKey.find() : undefined
+  if (found?.kind === 0) return ok(found)
+  return await deps.deviceKey.create(protection === 'pin' ? { kind: 0 } : { kind: 1, walletId: hexToBytes(walletId), salt })
 }
 
 type Creation = {

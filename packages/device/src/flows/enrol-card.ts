@@ -270,7 +270,15 @@ async function registerToken(
 async function replaceCard(session: Session, card: WalletCard): Promise<WalletCard> {
   await changeContent(session, (content) => ({
     ...content,
-    cards: content.cards.map((each) => (each.card.enrolmentId === card.enrolmentId ? { ...each, card } : each)),
+    cards: content.cards
+      .filter(({ card: other }) => !isReplacedBy(other, card))
+      .map((each) => (each.card.enrolmentId === card.enrolmentId ? { ...each, card } : each)),
   }))
   return card
+}
+
+// A card that came without its record and is entered again has a new token at its issuer, which ends the older one.
+function isReplacedBy(other: WalletCard, card: WalletCard): boolean {
+  const isSame = other.network === card.network && other.lastFour === card.lastFour && other.issuerName.en === card.issuerName.en
+  return isSame && card.state === 'active' && other.isRecordMissing === true && other.enrolmentId !== card.enrolmentId
 }

@@ -15,6 +15,7 @@ export async function showCard(
   const { walletId, cards } = getContent(session)
   const stored = cards.find(({ card }) => card.tokenReferenceId === tokenReferenceId)
   if (stored === undefined) return fail(problem('WALLET_CARD_MISSING'))
+  if (stored.card.isRecordMissing === true) return fail(problem('WALLET_RECORD_MISSING'))
   const signed = await signJointly(deps, session, {
     pin,
     intent: { kind: 'record', paymentAttemptId: stored.recordId },

@@ -1,5 +1,5 @@
-import type { WalletState } from '../wallet-types.ts'
-import type { Closing, WalletContent } from './wallet-content.ts'
+import type { RebindRequest, WalletState } from '../wallet-types.ts'
+import type { Closing, PendingRebind, WalletContent } from './wallet-content.ts'
 
 /** What the medium has: a wallet, what is left of one, or nothing, and whether the browser keeps it. */
 export type Kept = { readonly content: WalletContent | undefined; readonly closing: Closing | undefined; readonly isPersistent: boolean }
@@ -14,7 +14,7 @@ export function walletState({ content, closing, isPersistent }: Kept): WalletSta
       ? { exists: false, health: 'none', cards: [], isPersistent }
       : { exists: false, health: 'closed', cards: [], isPersistent, closing }
   }
-  const { walletId, isFrozen, triesLeft, cards, purchases, protection, pinChange } = content
+  const { walletId, isFrozen, triesLeft, cards, purchases, protection, pinChange, successor } = content
   const open = purchases.findLast(({ isOpen }) => isOpen)
   return {
     exists: true,
@@ -26,5 +26,12 @@ export function walletState({ content, closing, isPersistent }: Kept): WalletSta
     isPersistent,
     ...(open === undefined ? {} : { pendingPaymentId: open.paymentId }),
     ...(pinChange === undefined ? {} : { pinChange }),
+    ...(successor === undefined ? {} : { rebinds: successor.rebinds.map((rebind) => describeRebind(content, rebind)) }),
   }
+}
+
+function describeRebind({ cards }: WalletContent, { approvalUrl, state, tokenReferenceIds }: PendingRebind): RebindRequest {
+  const moving = cards.flatMap(({ card }) => (tokenReferenceIds.includes(card.tokenReferenceId ?? '') ? [card] : []))
+  const issuerName = moving[0]?.issuerName
+  return { approvalUrl, state, cards: moving, ...(issuerName === undefined ? {} : { issuerName }) }
 }

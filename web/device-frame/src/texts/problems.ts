@@ -125,6 +125,10 @@ const sentences: Readonly<Record<ProblemCode, Words>> = {
     ko: '이 지갑에 없는 카드입니다. 카드를 다시 골라 주세요.',
     en: 'This card is not in the wallet. Please choose a card again.',
   },
+  WALLET_RECORD_MISSING: {
+    ko: '예전 지갑에서 넘어온 카드라 번호를 볼 수 없습니다. 보려면 카드를 다시 추가해 주세요. 결제는 그대로 할 수 있습니다.',
+    en: 'This card came from your old wallet, so its number cannot be shown. To see it, add the card again. You can pay with it as before.',
+  },
   WALLET_ANSWER_UNVERIFIED: {
     ko: '받은 답을 확인할 수 없어 믿지 않았습니다. 잠시 뒤 다시 시도해 주세요.',
     en: 'An answer could not be verified and was not believed. Please try again in a while.',

@@ -45,6 +45,7 @@ export const koreanTitles: Readonly<Record<ProblemCode, string>> = {
   WALLET_CARD_LIMIT: '지갑에 더 이상 카드를 넣을 수 없습니다',
   WALLET_CARD_INVALID: '카드번호나 다른 카드 정보가 올바르지 않습니다',
   WALLET_CARD_MISSING: '이 지갑에 그런 카드가 없습니다',
+  WALLET_RECORD_MISSING: '바꾼 지갑에서 넘어온 카드입니다. 번호를 보려면 카드를 다시 추가해야 합니다',
   WALLET_ANSWER_UNVERIFIED: '응답이 검증되지 않아 아무것도 믿지 않았습니다',
   WALLET_KEY_UNCERTIFIED: '이 열쇠를 지금 보증하는 발급사가 없습니다. 아무것도 믿지 않았습니다',
   ISSUER_UNKNOWN: '연결된 발급사 중 이 카드의 발급사가 없습니다',
