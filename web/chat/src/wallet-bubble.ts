@@ -35,7 +35,10 @@ export function walletBubble(state: ChatState, actions: WalletActions): Bubble {
   if (!wallet.exists) {
     return {
       ...base,
-      draw: () => [say(text.walletNone), act(text.walletCreate, 'create-wallet', { kind: 'symbolon/create-wallet', locale })],
+      draw: () => [
+        say(wallet.health === 'closed' ? text.walletClosed : text.walletNone),
+        act(text.walletCreate, 'create-wallet', { kind: 'symbolon/create-wallet', locale }),
+      ],
     }
   }
   if (wallet.cards.length === 0) {

@@ -1,12 +1,12 @@
 import type { WalletCard } from '@symbolon/contracts/frame-messages'
 import type { CardData } from '@symbolon/contracts/issuer-api'
-import type { CardEnrolment } from '@symbolon/device'
-import { endLocked, need, tellWallet, waitingToSign, type Frame } from '../frame.ts'
+import type { CardEnrolment, CardEnrolmentOutcome } from '@symbolon/device'
+import { need, tellWallet, type Frame } from '../frame.ts'
 import { approvalView } from '../views/approval.ts'
 import { cardFormView } from '../views/card-form.ts'
 import { messageView } from '../views/message.ts'
 import { describeCard } from '../views/pay-sheet.ts'
-import { pinView } from '../views/pin.ts'
+import { withPin } from './with-pin.ts'
 
 /** A card typed here, sealed to its issuer, bound by a joint signature, and approved by a person on the issuer's own page. */
 export async function addCard(frame: Frame): Promise<void> {
@@ -59,19 +59,10 @@ export async function awaitApproval(frame: Frame, card: WalletCard): Promise<voi
 }
 
 async function submitCard(frame: Frame, card: CardData): Promise<CardEnrolment> {
-  const { text, screen } = frame
-  let error: string | undefined
-  for (;;) {
-    const pin = await screen.ask(pinView(text, { name: 'card-pin', title: text.cardPinTitle, error, action: text.walletAdd }))
-    const outcome = await need(frame, await waitingToSign(frame, text.cardSending), () => frame.wallet.startCardEnrolment(card, pin))
-    switch (outcome.kind) {
-      case 'submitted':
-        return outcome.enrolment
-      case 'wrong-pin':
-        error = text.wrongPin(outcome.triesLeft)
-        break
-      case 'locked':
-        return endLocked(frame)
-    }
-  }
+  const { text, wallet } = frame
+  const question = { name: 'card-pin', title: text.cardPinTitle, action: text.walletAdd, waiting: text.cardSending }
+  const outcome = await withPin<Extract<CardEnrolmentOutcome, { kind: 'submitted' }>>(frame, question, (pin) =>
+    wallet.startCardEnrolment(card, pin),
+  )
+  return outcome.enrolment
 }

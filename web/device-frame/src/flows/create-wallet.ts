@@ -2,11 +2,10 @@ import type { ProblemCode } from '@symbolon/contracts/problems'
 import type { CreatedWallet, WalletState } from '@symbolon/device'
 import { element } from '@symbolon/web-elements/dom'
 import { need, showProblem, tellWallet, type Frame } from '../frame.ts'
-import { findPinWeakness } from '../rules/weak-pin.ts'
 import { describeProblem } from '../texts/index.ts'
 import { messageView } from '../views/message.ts'
-import { pinView } from '../views/pin.ts'
 import { stopCodeNote } from '../views/stop-code.ts'
+import { askNewPin } from './new-pin.ts'
 
 type Protection = 'pin' | 'pin-and-passkey'
 type PasskeyProblem = Extract<ProblemCode, `WALLET_PASSKEY_${string}`>
@@ -83,38 +82,4 @@ async function askAfterPasskey({ text, screen, locale }: Frame, code: PasskeyPro
 
 function isPasskeyProblem(code: ProblemCode): code is PasskeyProblem {
   return code === 'WALLET_PASSKEY_UNANSWERED' || code === 'WALLET_PASSKEY_UNSUPPORTED'
-}
-
-async function askNewPin(frame: Frame): Promise<string> {
-  const { text, screen } = frame
-  let error: string | undefined
-  for (;;) {
-    const pin = await screen.ask(
-      pinView(text, { name: 'new-pin', title: text.newPinTitle, note: text.newPinNote, error, action: text.next }),
-    )
-    error = undefined
-    if (!(await isAccepted(frame, pin))) continue
-    const repeated = await screen.ask(pinView(text, { name: 'repeat-pin', title: text.repeatPinTitle, action: text.done }))
-    if (repeated === pin) return pin
-    error = text.repeatPinWrong
-  }
-}
-
-async function isAccepted({ text, screen }: Frame, pin: string): Promise<boolean> {
-  const weakness = findPinWeakness(pin)
-  if (weakness === undefined) return true
-  const choice = await screen.ask(
-    messageView<'change' | 'keep'>({
-      name: 'weak-pin',
-      title: text.weakPinTitle,
-      text: text.weakPin[weakness],
-      tone: 'wait',
-      picture: 'warning',
-      choices: [
-        ['change', text.weakPinChange],
-        ['keep', text.weakPinKeep],
-      ],
-    }),
-  )
-  return choice === 'keep'
 }

@@ -148,6 +148,50 @@ export const en: typeof ko = {
   bugTitle: 'Something went wrong',
   bugNote: 'Please reload the page. A payment that was already sent is asked about first.',
 
+  careTitle: 'Care for the wallet',
+  careOpen: 'Care for the wallet',
+  notPersistent:
+    'This browser may delete the wallet by itself. It stays longer when you add the page to your home screen. If it is deleted, your card company has to confirm you again.',
+  care: {
+    'change-pin': { title: 'Change the PIN', note: 'The PIN is stored nowhere. From the change on, the old one is worth nothing.' },
+    refresh: {
+      title: 'Share the key anew',
+      note: 'Gives this device and the operator new halves of the key. A half that was stolen before does not fit any more. Every payment does this too.',
+    },
+    'close-wallet': { title: 'Close the wallet', note: 'Destroys the halves of this device and of the operator, and keeps the proof.' },
+  },
+  oldPinTitle: 'Your PIN until now',
+  oldPinNote: 'Enter the PIN that you have used so far, and the new one takes its place.',
+  changingPin: 'Changing the PIN',
+  pinChange: {
+    changed: { title: 'The PIN is changed', note: 'From now on only the new PIN is right.' },
+    undone: { title: 'The PIN was not changed', note: 'The connection was lost and the old PIN stays right. You can change it again.' },
+    unconfirmed: {
+      title: 'This could not be confirmed',
+      note: 'The connection was lost. When you next open the wallet it tells you which PIN is right; please remember both until then.',
+    },
+  },
+  refreshPinTitle: 'Enter the PIN to share the key anew',
+  refreshNote: 'Nothing is paid: only the halves of the key change.',
+  refresh: 'Share it anew',
+  refreshing: 'Sharing the key anew',
+  refreshEnd: {
+    refreshed: { title: 'The key is shared anew', note: 'A half that was copied before signs nothing any more.' },
+    unconfirmed: {
+      title: 'This could not be confirmed',
+      note: 'The connection was lost. It goes on when you next open the wallet. Nothing is lost.',
+    },
+  },
+  closeWallet: 'Close the wallet',
+  closeWalletTitle: 'Close the wallet?',
+  closeWalletNote: 'This cannot be undone. Your cards cannot pay with this wallet any more. Payments that were made stand.',
+  closePinTitle: 'Enter the PIN to close the wallet',
+  closingWallet: 'Closing the wallet',
+  walletClosed: {
+    title: 'The wallet is closed',
+    note: 'The operator has signed that its half is destroyed. That proof is all that stays on this device.',
+  },
+
   showPinTitle: 'Enter the PIN to see the card',
   showing: 'Opening the card details',
   shownTitle: 'Card details',

@@ -145,6 +145,44 @@ export const ko = {
   bugTitle: '문제가 생겼습니다',
   bugNote: '화면을 새로 고쳐 주세요. 이미 보낸 결제는 먼저 결과를 확인합니다.',
 
+  careTitle: '지갑 관리',
+  careOpen: '지갑 관리',
+  notPersistent:
+    '이 브라우저는 지갑을 스스로 지울 수 있습니다. 홈 화면에 추가하면 오래 남습니다. 지워지면 카드사 확인을 거쳐 다시 만들어야 합니다.',
+  care: {
+    'change-pin': { title: '비밀번호 바꾸기', note: '비밀번호는 어디에도 저장되지 않습니다. 바꾸면 이전 비밀번호는 바로 쓸모없어집니다.' },
+    refresh: {
+      title: '열쇠 새로 나누기',
+      note: '기기와 운영사가 나눠 가진 열쇠를 새로 나눕니다. 전에 훔친 반쪽은 더는 맞지 않습니다. 결제할 때마다 저절로도 됩니다.',
+    },
+    'close-wallet': { title: '지갑 없애기', note: '기기와 운영사의 반쪽을 모두 지우고, 지웠다는 증명을 남깁니다.' },
+  },
+  oldPinTitle: '지금 비밀번호',
+  oldPinNote: '지금까지 쓰던 비밀번호를 입력하면 새 비밀번호로 바뀝니다.',
+  changingPin: '비밀번호를 바꾸는 중입니다',
+  pinChange: {
+    changed: { title: '비밀번호를 바꿨습니다', note: '이제 새 비밀번호만 맞습니다.' },
+    undone: { title: '비밀번호가 바뀌지 않았습니다', note: '연결이 끊겨 이전 비밀번호가 그대로 맞습니다. 다시 바꿀 수 있습니다.' },
+    unconfirmed: {
+      title: '확인하지 못했습니다',
+      note: '연결이 끊겼습니다. 다음에 지갑을 열 때 어느 비밀번호가 맞는지 알려 드립니다. 그때까지 두 비밀번호를 모두 기억해 주세요.',
+    },
+  },
+  refreshPinTitle: '비밀번호를 입력하면 열쇠를 새로 나눕니다',
+  refreshNote: '결제하지 않고 열쇠만 새로 나눕니다.',
+  refresh: '새로 나누기',
+  refreshing: '열쇠를 새로 나누는 중입니다',
+  refreshEnd: {
+    refreshed: { title: '열쇠를 새로 나눴습니다', note: '전에 복사된 반쪽은 이제 아무것도 서명하지 못합니다.' },
+    unconfirmed: { title: '확인하지 못했습니다', note: '연결이 끊겼습니다. 다음에 지갑을 열 때 이어집니다. 잃어버린 것은 없습니다.' },
+  },
+  closeWallet: '지갑 없애기',
+  closeWalletTitle: '지갑을 없앨까요?',
+  closeWalletNote: '되돌릴 수 없습니다. 등록한 카드는 이 지갑으로 더는 결제할 수 없습니다. 이미 한 결제는 그대로입니다.',
+  closePinTitle: '비밀번호를 입력하면 지갑을 없앱니다',
+  closingWallet: '지갑을 없애는 중입니다',
+  walletClosed: { title: '지갑을 없앴습니다', note: '운영사가 자기 반쪽을 지웠다고 서명했고, 그 증명만 이 기기에 남았습니다.' },
+
   showPinTitle: '카드 정보를 보려면 비밀번호를 입력해 주세요',
   showing: '카드 정보를 여는 중입니다',
   shownTitle: '카드 정보',

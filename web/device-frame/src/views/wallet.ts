@@ -4,28 +4,31 @@ import { button, element, picture } from '@symbolon/web-elements/dom'
 import type { Locale } from '@symbolon/web-elements/locale'
 import type { Ask } from '../screen.ts'
 import type { Texts } from '../texts/index.ts'
-import { layout } from './layout.ts'
+import { alertText, layout } from './layout.ts'
 import { describeCard } from './pay-sheet.ts'
 
 export type WalletChoice =
   | { readonly kind: 'add' }
   | { readonly kind: 'show'; readonly tokenReferenceId: string }
   | { readonly kind: 'continue'; readonly card: WalletCard }
+  | { readonly kind: 'care' }
   | { readonly kind: 'close' }
 
 /** The cards of this wallet and what can be done with each. */
-export function walletView(text: Texts, locale: Locale, { cards, protection = 'pin' }: WalletState): Ask<WalletChoice> {
+export function walletView(text: Texts, locale: Locale, { cards, protection = 'pin', pinChange }: WalletState): Ask<WalletChoice> {
   return (answer) =>
     layout({
       name: 'wallet',
       title: text.walletTitle,
       children: [
         element('p', { class: 'note', 'data-name': 'protection' }, text.walletProtection[protection]),
+        pinChange !== undefined && alertText(`${text.pinChange[pinChange].title}. ${text.pinChange[pinChange].note}`),
         cards.length === 0 && element('p', { class: 'lead' }, text.walletEmpty),
         element('ul', { class: 'cards' }, ...cards.map((card) => cardItem({ text, locale, card, answer }))),
       ],
       actions: [
         button({ label: text.walletAdd, name: 'add-card', onPress: () => answer({ kind: 'add' }) }),
+        button({ label: text.careOpen, name: 'care', kind: 'quiet', onPress: () => answer({ kind: 'care' }) }),
         button({ label: text.close, name: 'close', kind: 'secondary', onPress: () => answer({ kind: 'close' }) }),
       ],
     })
