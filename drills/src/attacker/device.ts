@@ -20,6 +20,8 @@ export type DeviceParts = {
   readonly clock: Clock
   readonly stretchPin?: StretchPin
   readonly pin?: string
+  /** What the device draws; a judge who records it can compute what the device computed. */
+  readonly randomBytes?: (size: number) => Uint8Array
 }
 
 /** A person's device: the real wallet SDK on a medium that can be stolen. A kind-0 key is copied with the profile. */
@@ -48,10 +50,10 @@ export async function createDevice(
   on: { readonly medium?: Medium; readonly deviceKey?: DeviceKey } = {},
 ): Promise<Device> {
   const { pin = '824917', stretchPin = quickStretchPin } = parts
+  const draw = parts.randomBytes ?? ((size: number) => new Uint8Array(randomBytes(size)))
   const medium = on.medium ?? createMedium()
   const deviceKey = on.deviceKey ?? createMemoryDeviceKey()
-  const start = (): Promise<WalletSdk> =>
-    createWalletSdk({ ...parts, storage: medium.storage, deviceKey, stretchPin, randomBytes: (size) => new Uint8Array(randomBytes(size)) })
+  const start = (): Promise<WalletSdk> => createWalletSdk({ ...parts, storage: medium.storage, deviceKey, stretchPin, randomBytes: draw })
   let sdk = await start()
   const enrol = async (card: CardData): Promise<string> => {
     const outcome = valueOf(await sdk.startCardEnrolment(card, pin))

@@ -77,7 +77,11 @@ export function defineFrame<const Layout extends Fields>(name: string, layout: L
     }
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser: every field of the layout was read above
     const parsed = values as FieldsOf<Layout>
-    return isEqualBytes(encode(parsed), frame) ? ok(parsed) : invalidFrame
+    const again = encode(parsed)
+    const isCanonical = isEqualBytes(again, frame)
+    // A frame may hold a secret, and this copy of it would outlive the parsed one.
+    again.fill(0)
+    return isCanonical ? ok(parsed) : invalidFrame
   }
   return { tag: tagOf(name), encode, parse }
 }

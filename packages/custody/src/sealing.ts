@@ -2,7 +2,7 @@ import { concatBytes, isEqualBytes, utf8ToBytes } from '@symbolon/formats/bytes'
 import { fail, ok, type Result } from '@symbolon/formats/result'
 import { tagOf } from './frame.ts'
 import { isCanonicalScalar } from './group/scalar.ts'
-import { derivePresharedKey } from './hashes.ts'
+import { derivePresharedKey, wipe } from './hashes.ts'
 import { frames, parseSignable, type DeviceKeyKind, type PayHeader } from './messages.ts'
 import type { Primitives } from './primitives.ts'
 import type { CustodyProblem } from './problem.ts'
@@ -65,8 +65,10 @@ export async function openPay(
   const opened = await openSealed(primitives, input)
   if (!opened.ok) return opened
   const inner = frames.inner.parse(opened.value.plaintext)
+  wipe(opened.value.plaintext)
   if (!inner.ok) return inner
-  const { message, deviceKeyKind, deviceSignature, ...share } = inner.value
+  const { message, deviceKeyKind, deviceSignature, ...shown } = inner.value
+  const share = { ...shown, signatureShare: moveOutOfHeap(shown.signatureShare) }
   const signable = parseSignable(message)
   if (!signable.ok) return signable
   if (!isEqualBytes(signable.value.walletId, slot.walletId) || !isEqualBytes(signable.value.slotHash, slot.slotHash)) {
@@ -75,6 +77,14 @@ export async function openPay(
   if (!isValidShare(primitives, share)) return fail({ code: 'CUSTODY_POINT_INVALID' })
   const session = { slotId: slot.slotId, message, context: opened.value.context, aead: primitives.aead }
   return ok({ header: header.value, message, signable: signable.value, share, deviceKeyKind, deviceSignature, session })
+}
+
+// The engine keeps arrays of up to 64 bytes in its own heap and copies them as it collects; wiping the last copy leaves the others.
+function moveOutOfHeap(secret: Uint8Array): Uint8Array {
+  const moved = new Uint8Array(new ArrayBuffer(secret.length))
+  moved.set(secret)
+  wipe(secret)
+  return moved
 }
 
 async function openSealed(
