@@ -1,4 +1,4 @@
-import { concatBytes, isEqualBytes, utf8ToBytes } from '@symbolon/formats/bytes'
+import { isEqualBytes, utf8ToBytes } from '@symbolon/formats/bytes'
 import { assert, fail, ok, type Result } from '@symbolon/formats/result'
 import type { CustodyProblem } from './problem.ts'
 
@@ -27,21 +27,45 @@ export const tagOf = (name: string): string => `${protocol}${name}`
 
 /** frame(tag; f1..fn) = u8 len(tag) ‖ tag ‖ u8 n ‖ (u16 len ‖ bytes)*. Everything that is signed, MACed or hashed is one of these. */
 export function encodeFrame(name: string, fields: readonly Uint8Array[]): Uint8Array {
-  const tag = utf8ToBytes(tagOf(name))
-  const parts: Uint8Array[] = [Uint8Array.of(tag.length), tag, Uint8Array.of(fields.length)]
+  const tag = tagBytesOf(name)
+  let size = tag.length + 2
   for (const field of fields) {
     if (field.length > 0xffff) throw new RangeError('A frame field is longer than 65535 bytes')
-    parts.push(Uint8Array.of(field.length >> 8, field.length & 0xff), field)
+    size += field.length + 2
   }
-  return concatBytes(...parts)
+  const frame = new Uint8Array(size)
+  frame[0] = tag.length
+  frame.set(tag, 1)
+  frame[tag.length + 1] = fields.length
+  let offset = tag.length + 2
+  for (const field of fields) {
+    frame[offset] = field.length >> 8
+    frame[offset + 1] = field.length & 0xff
+    frame.set(field, offset + 2)
+    offset += field.length + 2
+  }
+  return frame
+}
+
+// Names are constants of this package, so there are as many entries as frames.
+const tagBytes = new Map<string, Uint8Array>()
+
+function tagBytesOf(name: string): Uint8Array {
+  const known = tagBytes.get(name)
+  if (known !== undefined) return known
+  const made = utf8ToBytes(tagOf(name))
+  tagBytes.set(name, made)
+  return made
 }
 
 /** Reads the fields of a frame with exactly this tag and field count and nothing behind the last field. */
 export function parseFrame(name: string, fieldCount: number, bytes: Uint8Array): Result<readonly Uint8Array[], CustodyProblem> {
-  const head = encodeFrame(name, []).slice(0, -1)
-  if (!isEqualBytes(bytes.subarray(0, head.length), head) || bytes[head.length] !== fieldCount) return invalidFrame
+  const tag = tagBytesOf(name)
+  const start = tag.length + 2
+  if (bytes[0] !== tag.length || !isEqualBytes(bytes.subarray(1, tag.length + 1), tag) || bytes[start - 1] !== fieldCount)
+    return invalidFrame
   const fields: Uint8Array[] = []
-  let offset = head.length + 1
+  let offset = start
   for (let index = 0; index < fieldCount; index += 1) {
     const [high, low] = bytes.subarray(offset, offset + 2)
     if (high === undefined || low === undefined) return invalidFrame

@@ -117,10 +117,17 @@ function encodeIdentifier(identifier: number): Uint8Array {
   return Uint8Array.from({ length: 32 }, (_, index) => (index === 0 ? identifier : 0))
 }
 
-function hash(group: Ed25519Group, label: string, ...parts: readonly Uint8Array[]): Uint8Array {
-  return group.sha512(concatBytes(utf8ToBytes(contextString + label), ...parts))
+const prefixes = {
+  nonce: utf8ToBytes(`${contextString}nonce`),
+  msg: utf8ToBytes(`${contextString}msg`),
+  com: utf8ToBytes(`${contextString}com`),
+  rho: utf8ToBytes(`${contextString}rho`),
+} as const
+
+function hash(group: Ed25519Group, label: keyof typeof prefixes, ...parts: readonly Uint8Array[]): Uint8Array {
+  return group.sha512(concatBytes(prefixes[label], ...parts))
 }
 
-function hashToScalar(group: Ed25519Group, label: string, ...parts: readonly Uint8Array[]): Uint8Array {
+function hashToScalar(group: Ed25519Group, label: keyof typeof prefixes, ...parts: readonly Uint8Array[]): Uint8Array {
   return group.reduceScalar(hash(group, label, ...parts))
 }

@@ -29,7 +29,9 @@ export function parseUtf8(bytes: Uint8Array): Result<string, EncodingProblem> {
 }
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0))
+  let size = 0
+  for (const part of parts) size += part.length
+  const whole = new Uint8Array(size)
   let offset = 0
   for (const part of parts) {
     whole.set(part, offset)

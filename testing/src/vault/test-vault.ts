@@ -3,6 +3,7 @@ import { createOperatorPrimitives, type OperatorPrimitives } from '@symbolon/cus
 import {
   createDeviceSignatureVerifier,
   createMemoryWallets,
+  createNodeSuite,
   createOfferTable,
   createSealer,
   createSlotTable,
@@ -40,7 +41,8 @@ export type TestVaultOptions = {
 export const operatorId = new Uint8Array(16).fill(7)
 
 export async function startTestVault(options: TestVaultOptions = {}): Promise<TestVault> {
-  const primitives = options.primitives ?? (await createOperatorPrimitives((size) => new Uint8Array(randomBytes(size))))
+  const primitives =
+    options.primitives ?? (await createOperatorPrimitives((size) => new Uint8Array(randomBytes(size)), { suite: await createNodeSuite() }))
   const { privateKey } = generateKeyPairSync('ed25519')
   const memory = createMemoryWallets()
   const time = { nowMs: 1_900_000_000_000 }

@@ -27,7 +27,11 @@ export type VaultPlace = {
   stop(): Promise<void>
 }
 
-export function prepareVault(database: DatabaseConfig, limits: Readonly<Record<string, number>> = {}): VaultPlace {
+export function prepareVault(
+  database: DatabaseConfig,
+  limits: Readonly<Record<string, number>> = {},
+  settings: Readonly<Record<string, unknown>> = {},
+): VaultPlace {
   const folder = mkdtempSync(join(tmpdir(), 'symbolon-vault-'))
   const keysFolder = join(folder, 'keys')
   const made = spawnSync(process.execPath, [program('keygen'), '--keys', keysFolder], { encoding: 'utf8' })
@@ -40,9 +44,13 @@ export function prepareVault(database: DatabaseConfig, limits: Readonly<Record<s
     async start(socketName = 'vault.sock') {
       const socketPath = join(folder, socketName)
       const file = join(folder, `${socketName}.json`)
-      writeFileSync(file, JSON.stringify({ listen: { socketPath }, database, keysFolder, operatorId: operatorIdHex, limits }), {
-        mode: 0o600,
-      })
+      writeFileSync(
+        file,
+        JSON.stringify({ listen: { socketPath }, database, keysFolder, operatorId: operatorIdHex, limits, ...settings }),
+        {
+          mode: 0o600,
+        },
+      )
       const child = spawn(process.execPath, [program('main'), '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] })
       const vault = await waitUntilReady(child, socketPath)
       running.push(vault)

@@ -1,3 +1,4 @@
+import { groupNames } from '@symbolon/custody/operator'
 import { Type, type Static } from 'typebox'
 import { Id, Origin } from '@symbolon/contracts/limits'
 import { databaseConfigSchema } from '@symbolon/service/database'
@@ -10,6 +11,7 @@ const limitsSchema = Type.Object(
     slotSeconds: Type.Optional(Type.Integer({ minimum: 5, maximum: 600, description: 'life of a slot from open to sign' })),
     liveSlots: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
     opensPerMinute: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'per wallet' })),
+    cachedWallets: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'sealed rows remembered, some 3 kB each' })),
     offerSeconds: Type.Optional(Type.Integer({ minimum: 5, maximum: 3_600, description: 'life of a wallet offer' })),
     liveOffers: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
   },
@@ -24,6 +26,8 @@ export const configSchema = Type.Object(
     keysFolder: Type.String({ minLength: 1 }),
     operatorId: Id,
     deviceOrigins: Type.Optional(Type.Array(Origin, { maxItems: 10, description: 'whose passkeys are believed; none when absent' })),
+    /** The first back end that is tried; slower ones follow where it does not load or fails RFC 9591. */
+    arithmetic: Type.Optional(Type.Union(groupNames.map((name) => Type.Literal(name)))),
     limits: Type.Optional(limitsSchema),
   },
   closed,
@@ -39,4 +43,5 @@ export const defaultLimits: Limits = {
   opensPerMinute: 120,
   offerSeconds: 300,
   liveOffers: 10_000,
+  cachedWallets: 20_000,
 }

@@ -1,5 +1,5 @@
 import { randomBytes, sign } from 'node:crypto'
-import { createOperatorPrimitives } from '@symbolon/custody/operator'
+import { createOperatorPrimitives, groupLoaders } from '@symbolon/custody/operator'
 import { hexToBytes } from '@symbolon/formats/bytes'
 import { loadConfig } from '@symbolon/service/config'
 import { createDatabase } from '@symbolon/service/database'
@@ -24,15 +24,22 @@ await runService('vault', async (log) => {
   const config = loadConfig(configSchema, process.argv)
   const limits = { ...defaultLimits, ...config.limits }
   const keys = createFileKeyStore(config.keysFolder).load()
-  const primitives = await createOperatorPrimitives((size) => new Uint8Array(randomBytes(size)), { suite: await createNodeSuite() })
+  const primitives = await createOperatorPrimitives((size) => new Uint8Array(randomBytes(size)), {
+    loaders: groupLoaders.slice(groupLoaders.findIndex(({ group }) => group === (config.arithmetic ?? 'sodium-native'))),
+    suite: await createNodeSuite(),
+  })
   const { backend } = primitives
   for (const { group, reason } of backend.skipped) log.warn('a faster back end is not used; signing is slower', { code: group, reason })
   log.info('signing agrees with RFC 9591', { code: backend.group })
   const database = createDatabase(config.database)
-  const store = await openPostgresWalletStore(database, () => {
-    log.warn('another vault has taken the lease; this one stops')
-    process.kill(process.pid, 'SIGTERM')
-  })
+  const store = await openPostgresWalletStore(
+    database,
+    () => {
+      log.warn('another vault has taken the lease; this one stops')
+      process.kill(process.pid, 'SIGTERM')
+    },
+    limits,
+  )
   const deps: VaultDependencies = {
     store,
     sealer: createSealer(keys),
