@@ -19,15 +19,19 @@ const digestSize = 32
 const lengthAt = 8
 const bodyAt = 12
 
-/**
- * Reads both copies of the wallet's record out of the bytes of its file, as a thief does who knows the format (generation 8 ‖ length
- * 4 ‖ JSON ‖ zeros ‖ SHA-256). Every epoch in either copy is loot.
- */
+/** Reads the two copies of the wallet's record out of the bytes of its file. Every epoch in either copy is loot. */
 export function readDeviceFile(file: Uint8Array): DeviceLoot {
-  const size = file.length / 2
-  const bodies = [file.subarray(0, size), file.subarray(size)].map(readRecord).filter((body) => body !== undefined)
+  return readDeviceRecords([file.subarray(0, file.length / 2), file.subarray(file.length / 2)])
+}
+
+/**
+ * Reads the wallet's records as a thief does who knows their format (generation 8 ‖ length 4 ‖ JSON ‖ zeros ‖ SHA-256): those of one
+ * moment, or everything that a medium was ever given.
+ */
+export function readDeviceRecords(records: readonly Uint8Array[]): DeviceLoot {
+  const bodies = records.map(readRecord).filter((body) => body !== undefined)
   const [first] = bodies
-  if (first === undefined) throw new Error('the stolen file holds no wallet')
+  if (first === undefined) throw new Error('what was stolen holds no wallet')
   const epochs = new Map<string, DeviceEpoch>()
   for (const body of bodies) {
     for (const epoch of [body['current'], body['pending']].filter(isObject)) {
