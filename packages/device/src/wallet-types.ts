@@ -29,7 +29,7 @@ export type WalletState = {
   readonly isPersistent: boolean
   /** Only with health `closed`: the vault's signed word that its half is destroyed. */
   readonly closing?: Closing
-  /** What became of a change of the PIN that was cut off; `settle` decides `unconfirmed`, and until then either PIN may be right. */
+  /** What became of the latest change of the PIN, until the next signature; `settle` decides `unconfirmed`, and until then either PIN may be right. */
   readonly pinChange?: PinChange
   /** A payment was sent and its end is not known yet; `settle` asks. */
   readonly pendingPaymentId?: string

@@ -3,7 +3,7 @@ import { bytesToHex, hexToBytes } from '@symbolon/formats/bytes'
 import { fail, ok, type Result } from '@symbolon/formats/result'
 import type { PinChangeOutcome } from '../wallet-types.ts'
 import { confirmPending } from './refresh-wallet.ts'
-import { changeContent, getContent, type FlowDependencies, type Session } from './session.ts'
+import { getContent, type FlowDependencies, type Session } from './session.ts'
 import { signJointly } from './sign-jointly.ts'
 
 /**
@@ -28,11 +28,6 @@ export async function changePin(
   if (signed.value.kind === 'lost' || signed.value.kind === 'signed-unseen') return fail(problem('SERVICE_FAULT'))
   if (signed.value.kind !== 'signed') return ok(signed.value)
   await confirmPending(deps, session)
-  return ok({ kind: await tellPinChange(session) })
-}
-
-async function tellPinChange(session: Session): Promise<'changed' | 'undone' | 'unconfirmed'> {
-  const { pinChange = 'changed' } = getContent(session)
-  if (pinChange !== 'unconfirmed') await changeContent(session, ({ pinChange: _told, ...content }) => content)
-  return pinChange
+  // It stays written until the next signature, so that a kill at this moment loses no word of it.
+  return ok({ kind: getContent(session).pinChange ?? 'changed' })
 }

@@ -99,7 +99,7 @@ export type EpochSecrets = {
 
 /**
  * What became of the latest change of the PIN. `unconfirmed`: the vault signed it and either PIN may be right; the next open decides, and
- * then it is `changed`, or `undone` where the vault never heard of it again. Absent: nothing to tell.
+ * then it is `changed`, or `undone` where the vault fell back. The next signature takes it away.
  */
 export type PinChange = 'unconfirmed' | 'changed' | 'undone'
 

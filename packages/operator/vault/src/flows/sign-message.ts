@@ -145,8 +145,6 @@ type DistributiveOmit<Union, Name extends keyof Union> = Union extends unknown ?
 
 async function decideEpoch(deps: VaultDependencies, walletId: string, bound: Signed): Promise<Consequence> {
   const { checked, signature } = bound
-  const { kind } = checked.terms
-  assert(kind !== 'close', 'a wallet that closes has no next epoch')
   const { payload, record } = await prepareRecordHalf(deps, walletId, bound)
   const pending = await prepareEpoch(deps, walletId, bound)
   const done = await sealDone(checked.opened.session, { kind: 'signed', signature, payload, triesLeft: maximumTries })
