@@ -1,5 +1,7 @@
 import { createPostgresAuthorizationStore } from '@symbolon/operator-link/authorization-store'
 import { authorizationStoreContract } from '@symbolon/operator-link/authorization-store-contract'
+import { createPostgresSuspensionStore } from '@symbolon/operator-link/suspension-store'
+import { suspensionStoreContract } from '@symbolon/operator-link/suspension-store-contract'
 import { createDatabase, type Database } from '@symbolon/service/database'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startOperatorSchema, type TestOperatorSchema } from './operator-schema.ts'
@@ -18,12 +20,16 @@ afterAll(async () => {
   await administrator.close()
   await schema.stop()
 })
-beforeEach(() => administrator.query('TRUNCATE link.reversals, link.authorizations, link.counters'))
+beforeEach(() => administrator.query('TRUNCATE link.reversals, link.authorizations, link.counters, link.suspensions'))
 
 describe("link's store in PostgreSQL, with the rights of link alone", () => {
   test.each(authorizationStoreContract)('$name', ({ check }) => check(createPostgresAuthorizationStore(database)))
 
+  test.each(suspensionStoreContract)('suspension: $name', ({ check }) => check(createPostgresSuspensionStore(database)))
+
   test.each([
+    'DELETE FROM link.suspensions',
+    "UPDATE link.suspensions SET cause = 'closed'",
     'DELETE FROM link.authorizations',
     'UPDATE link.authorizations SET amount_minor_units = 1',
     "UPDATE link.authorizations SET retrieval_reference_number = '000000000000'",

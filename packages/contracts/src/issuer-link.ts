@@ -52,7 +52,7 @@ export const responseCodes = {
 export type ResponseCode = keyof typeof responseCodes
 
 /**
- * A wallet froze: 0300 from link to front, repeated as 0301 until 0310 (ISO 8583:1987, acquirer file update request). DE 91 is 2
+ * A wallet froze or was closed: 0300 from link to front, repeated as 0301 until 0310 (ISO 8583:1987, acquirer file update request). DE 91 is 2
  * (update), DE 101 names the file, DE 48 the token in the encoding of an authorization's DE 48.
  */
 export const tokenFile = { name: 'TOKEN-STATE', updateCode: '2' } as const
@@ -62,10 +62,10 @@ export const tokenUpdateTags = {
   cause: { tag: 'C7', bytes: 1 },
 } as const
 
-/** Why a wallet froze, and its byte on the wire. */
-export const suspensionCauseCodes = { alarm: 1, 'stop-code': 2, 'stayed-away': 3 } as const
+/** Why a wallet pays no more, and its byte on the wire. */
+export const suspensionCauseCodes = { alarm: 1, 'stop-code': 2, 'stayed-away': 3, closed: 4 } as const
 export type SuspensionCause = keyof typeof suspensionCauseCodes
-export const suspensionCauses = ['alarm', 'stop-code', 'stayed-away'] as const satisfies readonly SuspensionCause[]
+export const suspensionCauses = ['alarm', 'stop-code', 'stayed-away', 'closed'] as const satisfies readonly SuspensionCause[]
 
 /** DE 39 of 0310. `ends`: the front has heard and will not hear better; everything else is asked again. */
 export const tokenUpdateCodes = {

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { AmountMinorUnits, CurrencyCode, Id, InstalmentMonths, LastFour, NetworkName, UnixSeconds } from './limits.ts'
+import { frozenReasons } from './problems.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -75,6 +76,7 @@ export const ProblemDocument = Type.Object(
     triesLeft: Type.Optional(Type.Integer()),
     retired: Type.Optional(Type.String({ maxLength: 64 })),
     closingStatement: Type.Optional(Type.String({ maxLength: 400 })),
+    frozenReason: Type.Optional(Type.Enum(frozenReasons)),
   },
   { ...closed, $id: 'Problem', description: 'RFC 9457 problem details' },
 )

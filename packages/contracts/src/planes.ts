@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { suspensionCauses } from './issuer-link.ts'
 import { AmountMinorUnits, Base64url, CurrencyCode, Hash, Id, InstalmentMonths, UnixSeconds } from './limits.ts'
 
 const closed = { additionalProperties: false } as const
@@ -130,3 +131,11 @@ export const AuthorizationAnswer = Type.Object(
   closed,
 )
 export type AuthorizationAnswer = Static<typeof AuthorizationAnswer>
+
+/** edge → link. POST /suspensions, idempotent by wallet and token: the issuer must not approve with this token of this wallet any more. */
+export const TokenSuspension = Type.Object({ walletId: Id, tokenReferenceId: Id, issuerId: Id, cause: Type.Enum(suspensionCauses) }, closed)
+export type TokenSuspension = Static<typeof TokenSuspension>
+
+/** `queued`: stored, and sent to the issuer until it is acknowledged, over restarts. */
+export const SuspensionAnswer = Type.Object({ state: Type.Enum(['queued', 'acknowledged']) }, closed)
+export type SuspensionAnswer = Static<typeof SuspensionAnswer>

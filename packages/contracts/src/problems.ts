@@ -72,7 +72,12 @@ export type Problem = {
   readonly triesLeft?: number
   readonly retired?: string
   readonly closingStatement?: string
+  readonly frozenReason?: FrozenReason
 }
+
+/** Why a wallet is frozen: a copy was noticed, its stop code was used, or it stayed away from a demanded refresh. */
+export const frozenReasons = ['alarm', 'stop-code', 'stayed-away'] as const
+export type FrozenReason = (typeof frozenReasons)[number]
 
 export function problem(code: ProblemCode, details: Omit<Problem, 'code'> = {}): Problem {
   return { code, ...details }

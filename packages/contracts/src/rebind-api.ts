@@ -73,6 +73,7 @@ export const tokenEventCauses = [
   'alarm',
   'stop-code',
   'stayed-away',
+  'closed',
 ] as const
 export type TokenEventKind = (typeof tokenEventKinds)[number]
 export type TokenEventCause = (typeof tokenEventCauses)[number]

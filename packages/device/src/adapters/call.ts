@@ -31,6 +31,7 @@ function parseProblem(body: unknown): Problem {
     ...(body.triesLeft === undefined ? {} : { triesLeft: body.triesLeft }),
     ...(body.retired === undefined ? {} : { retired: body.retired }),
     ...(body.closingStatement === undefined ? {} : { closingStatement: body.closingStatement }),
+    ...(body.frozenReason === undefined ? {} : { frozenReason: body.frozenReason }),
   })
 }
 

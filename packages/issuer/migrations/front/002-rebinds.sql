@@ -3,7 +3,7 @@ ALTER TABLE front.tokens
   ADD COLUMN binding_number bigint NOT NULL DEFAULT 1 CHECK (binding_number BETWEEN 1 AND 4294967295),
   ADD COLUMN bound_at bigint,
   ADD COLUMN suspended_by text CHECK (suspended_by IN ('operator', 'customer', 'office')),
-  ADD COLUMN suspension_cause text CHECK (suspension_cause IN ('alarm', 'stop-code', 'stayed-away')),
+  ADD COLUMN suspension_cause text CHECK (suspension_cause IN ('alarm', 'stop-code', 'stayed-away', 'closed')),
   -- Until then the amounts of a binding without the old device key are low.
   ADD COLUMN limited_until bigint;
 UPDATE front.tokens SET bound_at = created_at, suspended_by = CASE WHEN state = 'suspended' THEN 'office' END;
@@ -48,6 +48,6 @@ CREATE TABLE front.token_events (
   wallet_id bytea NOT NULL,
   kind text NOT NULL CHECK (kind IN ('bound', 'rebound', 'suspended', 'resumed', 'deleted')),
   cause text NOT NULL CHECK (cause IN ('enrolment', 'device-key', 'identification', 'customer', 'office', 'alarm', 'stop-code',
-    'stayed-away'))
+    'stayed-away', 'closed'))
 );
 INSERT INTO front.counters (name, value) VALUES ('token-events', 0);

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AuthorizationAnswer, AuthorizationRequest } from '@symbolon/contracts/planes'
+import type { AuthorizationAnswer, AuthorizationRequest, TokenSuspension } from '@symbolon/contracts/planes'
 import { bytesToBase64url, parseBase64 } from '@symbolon/formats/bytes'
 import { createAnswer, encodeMessage, parseMessage, type IsoDialect, type IsoFields, type IsoMessage } from '@symbolon/formats/iso8583'
 import { Fault } from '@symbolon/formats/result'
@@ -11,6 +11,8 @@ import { parseTlv } from '@symbolon/formats/tlv'
 import { createPeerClient } from '@symbolon/service/http-client'
 import type { Log } from '@symbolon/service/log'
 import { afterEach, describe, expect, it } from 'vitest'
+import { createMemorySuspensionStore } from './adapters/memory-suspension-store.ts'
+import type { SuspensionStore } from './flows/suspension-store.ts'
 import { createMemoryAuthorizationStore } from './adapters/memory-authorization-store.ts'
 import type { IssuerConfig } from './config.ts'
 import type { AuthorizationStore } from './flows/authorization-store.ts'
@@ -86,13 +88,20 @@ function createTestLog() {
 type Options = {
   readonly dialect?: IsoDialect
   readonly store?: AuthorizationStore
+  readonly suspensions?: SuspensionStore
   readonly issuer?: Partial<IssuerConfig>
   readonly answerWithinMs?: number
 }
 
 async function startTestLink(
   port: number,
-  { dialect = 'bcd', store = createMemoryAuthorizationStore(), issuer = {}, answerWithinMs = 5_000 }: Options = {},
+  {
+    dialect = 'bcd',
+    store = createMemoryAuthorizationStore(),
+    suspensions = createMemorySuspensionStore(),
+    issuer = {},
+    answerWithinMs = 5_000,
+  }: Options = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'link-'))
   const { lines, log } = createTestLog()
@@ -116,7 +125,7 @@ async function startTestLink(
       },
     ],
   }
-  const link = await startLink({ config, store, log })
+  const link = await startLink({ config, store, suspensions, log })
   const client = createPeerClient({ socketPath: link.address }, { timeoutMs: 10_000, maximumBytes: 10_000 })
   let closed = false
   const close = async (): Promise<void> => {
@@ -488,5 +497,76 @@ describe('the door', () => {
     expect(statSync(link.address).mode & 0o077).toBe(0)
     await front.close()
     await until(async () => JSON.stringify(await link.health()).includes('down'))
+  })
+})
+
+describe('a wallet that froze', () => {
+  const suspension: TokenSuspension = {
+    walletId: 'c'.repeat(32),
+    tokenReferenceId: 'd'.repeat(32),
+    issuerId,
+    cause: 'alarm',
+  }
+  const tell = async (link: Awaited<ReturnType<typeof startConnected>>, change: Partial<TokenSuspension> = {}) =>
+    link.client.call('POST', '/suspensions', { ...suspension, ...change })
+  const isTold = (link: Awaited<ReturnType<typeof startConnected>>) => async (): Promise<boolean> => {
+    const answer = await tell(link)
+    return JSON.stringify(answer.body) === '{"state":"acknowledged"}'
+  }
+
+  it.each(['bcd', 'ascii'] as const)(
+    'is told in %s as 0300, repeated as 0301, until the issuer says that it has understood',
+    async (dialect) => {
+      const codes = [undefined, '96', undefined, '00']
+      const front = await startFront((received, index) => {
+        const responseCode = codes[index]
+        if (responseCode !== undefined) answer(received, { responseCode })
+      }, dialect)
+      const link = await startConnected(front.port, { ...impatient, dialect })
+      expect((await tell(link)).body).toEqual({ state: 'queued' })
+      await until(isTold(link))
+      expect(types(front.received)).toEqual(['0300', '0301', '0301', '0301'])
+      const [first, second] = front.received
+      expect(second).toEqual({ ...first, messageType: '0301' })
+      expect(first?.fields).toMatchObject({ fileUpdateCode: '2', fileName: 'TOKEN-STATE', acquiringInstitutionId: '9410001' })
+      const data = first?.fields.additionalData ?? new Uint8Array()
+      const bytes = dialect === 'bcd' ? data : Buffer.from(Buffer.from(data).toString(), 'base64')
+      expect(Buffer.from(bytes).toString('hex')).toBe(`c110${'d'.repeat(32)}c610${'c'.repeat(32)}c70101`)
+    },
+  )
+
+  it.each(['12', '25', '30'])('needs no second word after %s', async (responseCode) => {
+    const front = await startFront((received) => answer(received, { responseCode }))
+    const link = await startConnected(front.port)
+    await tell(link)
+    await until(isTold(link))
+    expect(types(front.received)).toEqual(['0300'])
+    expect(link.lines.join()).toContain('acknowledged with another code')
+  })
+
+  it('is told after a restart and when the session comes up, each token once', async () => {
+    const suspensions = createMemorySuspensionStore()
+    const silent = await startFront(() => undefined)
+    const before = await startConnected(silent.port, { ...impatient, suspensions })
+    await tell(before)
+    await tell(before, { tokenReferenceId: 'e'.repeat(32), cause: 'stop-code' })
+    await before.close()
+    const front = await startFront((received) => answer(received, { responseCode: '00' }))
+    const link = await startConnected(front.port, { ...impatient, suspensions })
+    await until(isTold(link))
+    await until(async () => (await suspensions.findOwed(issuerId)) === undefined)
+    const told = front.received.map(({ fields }) =>
+      Buffer.from(fields.additionalData ?? [])
+        .toString('hex')
+        .slice(-2),
+    )
+    expect(told).toEqual(['01', '02'])
+  })
+
+  it('is refused for an issuer that is not connected, and in another form', async () => {
+    const front = await startFront(() => undefined)
+    const link = await startConnected(front.port)
+    expect((await tell(link, { issuerId: 'f'.repeat(32) })).status).toBe(422)
+    expect((await link.client.call('POST', '/suspensions', { ...suspension, cause: 'boredom' })).status).toBe(400)
   })
 })

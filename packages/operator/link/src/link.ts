@@ -11,17 +11,24 @@ import { timersOf, type Config, type IssuerConfig } from './config.ts'
 import type { AuthorizationStore } from './flows/authorization-store.ts'
 import type { Issuer, LinkDependencies } from './flows/dependencies.ts'
 import { recover } from './flows/recover.ts'
+import { runSuspensions } from './flows/suspend.ts'
+import type { SuspensionStore } from './flows/suspension-store.ts'
 import { acceptLateAcknowledgement, runReversals } from './flows/reverse.ts'
 
 const defaultMerchantType = '5999'
 const defaultAnswerWithinMs = 2_500
 const drainMs = 2_000
 
-type Parts = { readonly config: Omit<Config, 'database'>; readonly store: AuthorizationStore; readonly log: Log }
+type Parts = {
+  readonly config: Omit<Config, 'database'>
+  readonly store: AuthorizationStore
+  readonly suspensions: SuspensionStore
+  readonly log: Log
+}
 type Connected = Issuer & { readonly session: IsoClient }
 
 /** Wires the plane: recovers first, then connects to the fronts, then opens the door. `close` lets what is in flight end. */
-export async function startLink({ config, store, log }: Parts): Promise<{ readonly address: string; close(): Promise<void> }> {
+export async function startLink({ config, store, suspensions, log }: Parts): Promise<{ readonly address: string; close(): Promise<void> }> {
   let stopping = false
   const onLateAnswer = (issuerId: string, message: IsoMessage): void => {
     const issuer = deps.issuersById.get(issuerId)
@@ -33,6 +40,7 @@ export async function startLink({ config, store, log }: Parts): Promise<{ readon
   const issuers = config.issuers.map((issuer) => connect(issuer, log, onLateAnswer))
   const deps: LinkDependencies = {
     store,
+    suspensions,
     numbers: createNumberSource(store, Date.now),
     issuersById: new Map(issuers.map((issuer) => [issuer.issuerId, issuer])),
     clock: { nowMs: Date.now, sleep: (ms) => sleep(ms) },
@@ -41,7 +49,7 @@ export async function startLink({ config, store, log }: Parts): Promise<{ readon
   }
   const count = await recover(deps)
   if (count > 0) log.warn('authorizations of an earlier process are unanswered and will be reversed', { count })
-  const reversing = issuers.map((issuer) => runReversals(deps, issuer))
+  const sending = issuers.flatMap((issuer) => [runReversals(deps, issuer), runSuspensions(deps, issuer)])
   const running = new Set<Promise<unknown>>()
   const door = createLinkDoor(deps, { answerWithinMs: config.answerWithinMs ?? defaultAnswerWithinMs, running })
   const address = await listen(door, config.listen)
@@ -53,15 +61,18 @@ export async function startLink({ config, store, log }: Parts): Promise<{ readon
       await Promise.all(issuers.map((issuer) => issuer.session.close()))
       await Promise.race([Promise.allSettled(running), sleep(drainMs, undefined, { ref: false })])
       stopping = true
-      for (const issuer of issuers) issuer.bell.ring()
-      await Promise.all(reversing)
+      for (const { bell, suspensionBell } of issuers) {
+        bell.ring()
+        suspensionBell.ring()
+      }
+      await Promise.all(sending)
     },
   }
 }
 
 function connect(config: IssuerConfig, log: Log, onLateAnswer: (issuerId: string, message: IsoMessage) => void): Connected {
   const { issuerId } = config
-  const bell = createBell()
+  const [bell, suspensionBell] = [createBell(), createBell()]
   const session = createIsoClient({
     address: config.address,
     dialect: config.dialect,
@@ -72,6 +83,7 @@ function connect(config: IssuerConfig, log: Log, onLateAnswer: (issuerId: string
     onState: (state) => {
       log.info('session with an issuer', { issuerId, state })
       bell.ring()
+      suspensionBell.ring()
     },
     onReport: (report) => {
       log.warn(reportMessages[report.kind], { issuerId, ...reportFields(report) })
@@ -87,6 +99,7 @@ function connect(config: IssuerConfig, log: Log, onLateAnswer: (issuerId: string
     timers: timersOf(config),
     session,
     bell,
+    suspensionBell,
   }
 }
 

@@ -84,6 +84,7 @@ export const tableGrants: readonly TableGrant[] = [
 
   link('counters', append, ['next_value']),
   link('authorizations', append, ['outcome', 'authorization_id_response', 'response_code', 'reason', 'settled_at_ms']),
+  link('suspensions', append, ['attempts', 'state', 'response_code', 'acknowledged_at_ms']),
   link('reversals', append, ['attempts', 'state', 'response_code', 'acknowledged_at_ms']),
 ]
 

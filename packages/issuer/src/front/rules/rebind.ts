@@ -67,7 +67,8 @@ export function decideRebind(facts: RebindFacts, now: number): Result<DecidedReb
 
 // A software key lies in the files that a copy has too (2-custody 1.10): after a clone alarm or a theft it proves nothing.
 function isDeviceKeyTrusted({ deviceKeyKind, suspension }: BoundToken): boolean {
-  return suspension?.by !== 'operator' || suspension.cause === 'stayed-away' || deviceKeyKind !== 0
+  const isCopied = suspension?.by === 'operator' && (suspension.cause === 'alarm' || suspension.cause === 'stop-code')
+  return !isCopied || deviceKeyKind !== 0
 }
 
 /** How long and how far a binding that stands on identification alone may pay. */

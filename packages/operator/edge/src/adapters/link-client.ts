@@ -1,4 +1,4 @@
-import { AuthorizationAnswer } from '@symbolon/contracts/planes'
+import { AuthorizationAnswer, SuspensionAnswer } from '@symbolon/contracts/planes'
 import { Fault } from '@symbolon/formats/result'
 import type { PeerClient } from '@symbolon/service/http-client'
 import type { IssuerLink } from '../flows/ports.ts'
@@ -20,6 +20,10 @@ export function createLinkClient(peer: PeerClient): IssuerLink {
       if (answer.ok) return answer.value
       if (answer.problem.code === 'REQUEST_NOT_FOUND') return undefined
       throw new Fault('SERVICE_FAULT', { retry: 'later' })
+    },
+    suspend: async (suspension) => {
+      const answer = readAnswer(SuspensionAnswer, await peer.call('POST', '/suspensions', suspension))
+      if (!answer.ok) throw new Fault('SERVICE_FAULT', { retry: 'later' })
     },
   }
 }

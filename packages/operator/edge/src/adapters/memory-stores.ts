@@ -1,3 +1,4 @@
+import type { SuspensionCause } from '@symbolon/contracts/issuer-link'
 import { problem, type Problem } from '@symbolon/contracts/problems'
 import { assert, fail, ok, type Result } from '@symbolon/formats/result'
 import type { OnceRequest, PaymentKey, PaymentStore } from '../flows/payment-store.ts'
@@ -14,6 +15,7 @@ type Memory = {
   readonly answers: Map<string, UsedKey & { readonly keptUntil: number }>
   readonly attempts: Map<string, PaymentKey>
   readonly tokens: Map<string, WalletToken>
+  readonly untold: Map<string, SuspensionCause>
   readonly grants: Map<string, { readonly issuerId: string; readonly walletId: string; readonly grantNumber: number }>
   readonly transfers: Transfer[]
   merchants: readonly Merchant[]
@@ -31,6 +33,7 @@ export function createMemoryStores(): Stores {
     attempts: new Map(),
     tokens: new Map(),
     grants: new Map(),
+    untold: new Map(),
     transfers: [],
     merchants: [],
   }
@@ -161,13 +164,23 @@ function createTokenStore(memory: Memory): TokenStore {
       for (const [other, each] of memory.tokens)
         if (each.tokenReferenceId === token.tokenReferenceId) memory.tokens.set(other, { ...each, state: 'moved' })
       memory.tokens.set(name, token)
+      memory.untold.delete(name)
       return token
     },
     find: async ({ walletId, tokenReferenceId }) => memory.tokens.get(`${walletId} ${tokenReferenceId}`),
-    suspendAll: async (walletId) => {
+    suspendAll: async (walletId, cause) => {
       for (const [name, token] of memory.tokens)
-        if (token.walletId === walletId && token.state === 'active') memory.tokens.set(name, { ...token, state: 'suspended' })
+        if (token.walletId === walletId && token.state === 'active') {
+          memory.tokens.set(name, { ...token, state: 'suspended' })
+          memory.untold.set(name, cause)
+        }
     },
+    listUntold: async (limit) =>
+      [...memory.untold].slice(0, limit).flatMap(([name, cause]) => {
+        const token = memory.tokens.get(name)
+        return token === undefined ? [] : [{ ...token, cause }]
+      }),
+    markTold: async ({ walletId, tokenReferenceId }) => void memory.untold.delete(`${walletId} ${tokenReferenceId}`),
   }
 }
 

@@ -12,9 +12,15 @@ import type { PeerAnswer } from '@symbolon/service/http-client'
 export function readAnswer<Schema extends TSchema>(schema: Schema, answer: PeerAnswer): Result<Static<Schema>, Problem> {
   if (answer.status >= 200 && answer.status < 300 && Value.Check(schema, answer.body)) return ok(answer.body)
   if (answer.status >= 400 && Value.Check(ProblemDocument, answer.body)) {
-    const { code, triesLeft, retired } = answer.body
+    const { code, triesLeft, retired, closingStatement, frozenReason } = answer.body
     if (isProblemCode(code) && !code.startsWith('SERVICE_')) {
-      return fail({ code, ...(triesLeft === undefined ? {} : { triesLeft }), ...(retired === undefined ? {} : { retired }) })
+      return fail({
+        code,
+        ...(triesLeft === undefined ? {} : { triesLeft }),
+        ...(retired === undefined ? {} : { retired }),
+        ...(closingStatement === undefined ? {} : { closingStatement }),
+        ...(frozenReason === undefined ? {} : { frozenReason }),
+      })
     }
   }
   throw new Fault('SERVICE_FAULT', { retry: 'later' })

@@ -1,3 +1,4 @@
+import type { SuspensionCause } from '@symbolon/contracts/issuer-link'
 import type { Database, Queries } from '@symbolon/service/database'
 import type { TokenStore } from '../flows/stores.ts'
 import type { WalletToken } from '../rules/token.ts'
@@ -19,8 +20,24 @@ export function createPostgresTokenStore(database: Database): TokenStore {
   return {
     find: (key) => find(database, key),
     register: (token, grantNumber) => database.transaction((queries) => register(queries, token, grantNumber)),
-    suspendAll: async (walletId) => {
-      await database.query("UPDATE edge.tokens SET state = 'suspended' WHERE wallet_id = $1 AND state = 'active'", [walletId])
+    suspendAll: async (walletId, cause) => {
+      await database.query(
+        `UPDATE edge.tokens SET state = 'suspended', suspension_cause = $2, suspension_told = false WHERE wallet_id = $1 AND state = 'active'`,
+        [walletId, cause],
+      )
+    },
+    listUntold: async (limit) => {
+      const { rows } = await database.query<TokenRow & { readonly suspension_cause: SuspensionCause }>(
+        `SELECT ${tokenColumns}, suspension_cause FROM edge.tokens WHERE NOT suspension_told AND suspension_cause IS NOT NULL LIMIT $1`,
+        [limit],
+      )
+      return rows.map((row) => ({ ...readToken(row), cause: row.suspension_cause }))
+    },
+    markTold: async ({ walletId, tokenReferenceId }) => {
+      await database.query('UPDATE edge.tokens SET suspension_told = true WHERE wallet_id = $1 AND token_reference_id = $2', [
+        walletId,
+        tokenReferenceId,
+      ])
     },
   }
 }
@@ -50,7 +67,7 @@ async function register(queries: Queries, token: WalletToken, grantNumber: numbe
   ])
   await queries.query(
     `INSERT INTO edge.tokens (${tokenColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7)
-     ON CONFLICT (wallet_id, token_reference_id) DO UPDATE SET state = excluded.state`,
+     ON CONFLICT (wallet_id, token_reference_id) DO UPDATE SET state = excluded.state, suspension_cause = NULL, suspension_told = true`,
     [walletId, tokenReferenceId, issuerId, token.network, token.lastFour, token.state, token.createdAt],
   )
   return find(queries, token)

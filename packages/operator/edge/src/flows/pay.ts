@@ -7,6 +7,7 @@ import { assert, fail, Fault, ok, type Result } from '@symbolon/formats/result'
 import { decideHold, decideMatch } from '../rules/confirm.ts'
 import { writePayment, type Hold, type PaymentRecord } from '../rules/payment.ts'
 import { authorizePayment, type AuthorizePaymentDependencies } from './authorize-payment.ts'
+import { freezeIfFrozen, freezeTokens } from './freeze-tokens.ts'
 import { readPayment } from './read-payment.ts'
 import { acceptSigned, releaseHold, resolveHold, type ResolveHoldDependencies } from './resolve-hold.ts'
 import type { TokenStore } from './stores.ts'
@@ -29,7 +30,7 @@ export const holdLeaseMs = 8_000
  * kind is no payment and passes without a hold; a wallet that closes pays no more.
  */
 export async function pay(deps: PayDependencies, walletId: string, request: SignRequest): Promise<Result<SignAnswer, Problem>> {
-  const checked = await deps.vault.check(walletId, request.message)
+  const checked = await freezeIfFrozen(deps, walletId, await deps.vault.check(walletId, request.message))
   if (!checked.ok) return checked
   const { value } = checked
   switch (value.outcome) {
@@ -125,7 +126,7 @@ async function signOnly(
 ): Promise<Result<SignAnswer, Problem>> {
   const signed = await deps.vault.sign(walletId, handle)
   if (!signed.ok) return signed
-  if (kind === 'close' && signed.value.outcome === 'signed') await deps.tokens.suspendAll(walletId)
+  if (kind === 'close' && signed.value.outcome === 'signed') await freezeTokens(deps, walletId, 'closed')
   return ok({ done: signed.value.done })
 }
 

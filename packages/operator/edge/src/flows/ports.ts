@@ -6,6 +6,7 @@ import type {
   CheckAnswer,
   CosignAnswer,
   StopAnswer,
+  TokenSuspension,
 } from '@symbolon/contracts/planes'
 import type { Problem } from '@symbolon/contracts/problems'
 import type { CustodyMessage, WalletAccept, WalletCreated, WalletOffer } from '@symbolon/contracts/wallet-api'
@@ -34,6 +35,8 @@ export interface IssuerLink {
   /** Idempotent by payment id. It may answer `pending`; then `find` tells more later. */
   authorize(request: AuthorizationRequest): Promise<AuthorizationAnswer>
   find(paymentId: string): Promise<AuthorizationAnswer | undefined>
+  /** Durable once it resolves; idempotent by wallet and token. */
+  suspend(suspension: TokenSuspension): Promise<void>
 }
 
 export type MerchantKey = MerchantKeys['merchants'][number]['keys'][number]

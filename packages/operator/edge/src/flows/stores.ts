@@ -1,3 +1,4 @@
+import type { SuspensionCause } from '@symbolon/contracts/issuer-link'
 import type { LedgerSummary, OperationsPayment } from '@symbolon/contracts/operations-api'
 import type { Merchant } from '../rules/merchant.ts'
 import type { WalletToken } from '../rules/token.ts'
@@ -18,8 +19,11 @@ export interface TokenStore {
    */
   register(token: WalletToken, grantNumber: number): Promise<WalletToken | undefined>
   find(key: { readonly walletId: string; readonly tokenReferenceId: string }): Promise<WalletToken | undefined>
-  /** After a clone alarm: no card of this wallet pays any more. */
-  suspendAll(walletId: string): Promise<void>
+  /** A wallet froze or was closed: none of its cards pays any more. Each is to be told to its issuer until `markTold`; the first cause stays. */
+  suspendAll(walletId: string, cause: SuspensionCause): Promise<void>
+  /** Suspended cards whose issuer has not been told, at most `limit`. */
+  listUntold(limit: number): Promise<readonly (WalletToken & { readonly cause: SuspensionCause })[]>
+  markTold(key: { readonly walletId: string; readonly tokenReferenceId: string }): Promise<void>
 }
 
 /** What the operator's own tools read: totals and payments, in the order of their creation. */

@@ -122,6 +122,7 @@ function mortal(deps: World['deps'], diesAt: Accident['diesAt']): PayDependencie
     link: {
       authorize: (request) => (isDead ? never() : deps.link.authorize(request)),
       find: (paymentId) => (isDead ? never() : deps.link.find(paymentId)),
+      suspend: (suspension) => (isDead ? never() : deps.link.suspend(suspension)),
     },
     payments: {
       ...deps.payments,

@@ -1,6 +1,7 @@
 import { decideExpiry, decideForgotten } from '../rules/end.ts'
 import type { Hold, PaymentRecord } from '../rules/payment.ts'
 import { settlePayment } from './authorize-payment.ts'
+import { tellIssuers } from './freeze-tokens.ts'
 import { awaitIssuer, holdLeaseMs, resumeHold, type PayDependencies } from './pay.ts'
 
 /** How much one round takes on at most, and how much of it at the same time. What is left over is the next round's. */
@@ -8,7 +9,13 @@ const batchSize = 100
 const atOnce = 8
 const lookAgainMs = 1_000
 
-export type SweepReport = { readonly expired: number; readonly holds: number; readonly authorizations: number; readonly faults: number }
+export type SweepReport = {
+  readonly expired: number
+  readonly holds: number
+  readonly authorizations: number
+  readonly suspensions: number
+  readonly faults: number
+}
 
 /**
  * Brings on everything that nobody is waiting for any more: payments past their time, confirmations whose flow has died,
@@ -24,12 +31,14 @@ export async function sweep(deps: PayDependencies): Promise<SweepReport> {
     await forEach(deps, holds, (hold: Hold) => resumeHold(deps, hold)),
     await forEach(deps, open, (payment: PaymentRecord) => resumeAuthorization(deps, payment)),
   ]
+  const told = await tellIssuers(deps).catch(() => undefined)
   await deps.payments.forgetAnswers(Math.floor(nowMs / 1_000), batchSize)
   return {
     expired: expired.length,
     holds: holds.length,
     authorizations: open.length,
-    faults: faults.reduce((sum, count) => sum + count, 0),
+    faults: faults.reduce((sum, count) => sum + count, 0) + (told === undefined ? 1 : 0),
+    suspensions: told ?? 0,
   }
 }
 

@@ -328,8 +328,14 @@ describe('a token', () => {
     const payment = await edge.createPayment()
     expect(codeOf(await post(`/${ids.wallet}/alarm`, { message: 'bm9pc2U' }))).toEqual([422, 'CUSTODY_REJECTED'])
     expect((await edge.deps.tokens.find(token()))?.state).toBe('active')
+    edge.link.failSuspensions(1)
     expect((await post(`/${ids.wallet}/alarm`, { message: 'YWxhcm0' })).statusCode).toBe(204)
     expect(codeOf(await pay(await seal(payment), payment.paymentId))).toEqual([422, 'TOKEN_NOT_ACTIVE'])
+    // The link was away when the wallet froze: the sweeper tells the issuer, once.
+    expect(edge.link.suspensions).toEqual([])
+    for (let round = 0; round < 2; round += 1) await sweep(edge.deps)
+    const { walletId, tokenReferenceId, issuerId } = token()
+    expect(edge.link.suspensions).toEqual([{ walletId, tokenReferenceId, issuerId, cause: 'alarm' }])
   })
 })
 

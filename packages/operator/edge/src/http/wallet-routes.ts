@@ -4,6 +4,7 @@ import type { Checkout, CustodyMessage, SignRequest, StopCode, TokenRegistration
 import type { Result } from '@symbolon/formats/result'
 import { sendProblem } from '@symbolon/service/http'
 import { pay, type PayDependencies } from '../flows/pay.ts'
+import { freezeIfFrozen } from '../flows/freeze-tokens.ts'
 import { raiseAlarm } from '../flows/raise-alarm.ts'
 import { readPayment } from '../flows/read-payment.ts'
 import { stopWallet } from '../flows/stop-wallet.ts'
@@ -34,7 +35,8 @@ export function registerWalletRoutes(app: FastifyInstance, deps: WalletRouteDepe
   app.post<{ Params: Wallet; Body: CustodyMessage }>(
     '/v1/wallets/:walletId/open',
     { onRequest: perWallet, schema: openSchema },
-    async (request, reply) => send(reply, await vault.open(request.params.walletId, request.body)),
+    async (request, reply) =>
+      send(reply, await freezeIfFrozen(deps, request.params.walletId, await vault.open(request.params.walletId, request.body))),
   )
 
   app.post<{ Params: Wallet; Body: SignRequest }>(

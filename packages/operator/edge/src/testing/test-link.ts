@@ -1,4 +1,4 @@
-import type { AuthorizationAnswer, AuthorizationRequest } from '@symbolon/contracts/planes'
+import type { AuthorizationAnswer, AuthorizationRequest, TokenSuspension } from '@symbolon/contracts/planes'
 import { Fault } from '@symbolon/formats/result'
 import type { IssuerLink } from '../flows/ports.ts'
 
@@ -12,6 +12,8 @@ export type TestLink = IssuerLink & {
   tell(paymentId: string, answer: AuthorizationAnswer): void
   readonly authorizations: ReadonlyMap<string, AuthorizationAnswer>
   readonly requests: AuthorizationRequest[]
+  readonly suspensions: TokenSuspension[]
+  failSuspensions(count: number): void
 }
 
 export const approval: AuthorizationAnswer = {
@@ -28,9 +30,20 @@ export function createTestLink(): TestLink {
   const requests: AuthorizationRequest[] = []
   let failing: 'before' | 'after' | undefined
   let findFaults = 0
+  let suspensionFaults = 0
+  const suspensions: TokenSuspension[] = []
   return {
     authorizations,
     requests,
+    suspensions,
+    failSuspensions: (count) => {
+      suspensionFaults = count
+    },
+    suspend: async (suspension) => {
+      suspensionFaults -= 1
+      if (suspensionFaults >= 0) throw new Fault('SERVICE_FAULT', { retry: 'later' })
+      suspensions.push(suspension)
+    },
     script: (...answers) => scripted.push(...answers),
     failNextAuthorize: (when) => {
       failing = when

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { Id } from '@symbolon/contracts/limits'
-import { AuthorizationRequest, type AuthorizationAnswer } from '@symbolon/contracts/planes'
+import { AuthorizationRequest, TokenSuspension, type AuthorizationAnswer } from '@symbolon/contracts/planes'
 import type { Problem } from '@symbolon/contracts/problems'
 import type { Result } from '@symbolon/formats/result'
 import { createHttpDoor, sendProblem } from '@symbolon/service/http'
 import { authorize } from '../flows/authorize.ts'
 import type { LinkDependencies } from '../flows/dependencies.ts'
+import { suspend } from '../flows/suspend.ts'
 import { toAnswer } from '../rules/authorization.ts'
 
 type Answer = Result<AuthorizationAnswer, Problem>
@@ -15,7 +16,7 @@ const bodyBytes = 16_384
 const pathSchema = { params: Type.Object({ paymentId: Id }, { additionalProperties: false }) }
 
 /**
- * Edge's door: POST /authorizations, GET /authorizations/{paymentId}, GET /healthz. An issuer that takes longer than
+ * Edge's door: POST /authorizations, GET /authorizations/{paymentId}, POST /suspensions, GET /healthz. An issuer that takes longer than
  * `answerWithinMs` is answered for with 'pending'; the exchange goes on and GET tells its end. `running` holds what goes on.
  */
 export function createLinkDoor(
@@ -39,6 +40,10 @@ export function createLinkDoor(
     return answer.ok ? answer.value : sendProblem(reply, answer.problem)
   })
 
+  app.post<{ Body: TokenSuspension }>('/suspensions', { schema: { body: TokenSuspension } }, async ({ body }, reply) => {
+    const queued = await suspend(deps, body)
+    return queued.ok ? queued.value : sendProblem(reply, queued.problem)
+  })
   app.get<{ Params: { paymentId: string } }>('/authorizations/:paymentId', { schema: pathSchema }, async ({ params }, reply) => {
     const stored = await deps.store.find(params.paymentId)
     return stored === undefined ? sendProblem(reply, { code: 'REQUEST_NOT_FOUND' }) : toAnswer(stored)

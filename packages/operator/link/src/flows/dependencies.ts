@@ -3,6 +3,7 @@ import type { IsoClient } from '@symbolon/service/iso8583-channel'
 import type { Log } from '@symbolon/service/log'
 import type { IssuerTimers } from '../config.ts'
 import type { AuthorizationStore } from './authorization-store.ts'
+import type { SuspensionStore } from './suspension-store.ts'
 
 /** An issuer's front as this process talks to it. */
 export type Issuer = {
@@ -15,6 +16,8 @@ export type Issuer = {
   readonly session: Pick<IsoClient, 'state' | 'send'>
   /** Rings when something was queued or the session came up: the reversal loop looks again. */
   readonly bell: Bell
+  /** The same for the loop of suspensions. */
+  readonly suspensionBell: Bell
 }
 
 /** `wait` ends when somebody rings, at the latest after the time given; a ring while nobody waits is remembered. */
@@ -28,6 +31,7 @@ export type NumberSource = {
 
 export type LinkDependencies = {
   readonly store: AuthorizationStore
+  readonly suspensions: SuspensionStore
   readonly numbers: NumberSource
   readonly issuersById: ReadonlyMap<string, Issuer>
   readonly clock: { nowMs(): number; sleep(ms: number): Promise<void> }

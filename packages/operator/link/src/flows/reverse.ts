@@ -4,9 +4,9 @@ import { reversalPauseMs } from '../rules/decide.ts'
 import { buildReversalMessage } from '../rules/messages.ts'
 import type { Issuer, LinkDependencies } from './dependencies.ts'
 
-type Step =
+export type Step =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'reversed' }
+  | { readonly kind: 'done' }
   | { readonly kind: 'waiting'; readonly pauseMs: number }
   | { readonly kind: 'down' }
 
@@ -23,9 +23,10 @@ export async function runReversals(deps: LinkDependencies, issuer: Issuer): Prom
   }
 }
 
-async function rest(deps: LinkDependencies, issuer: Issuer, step: Step): Promise<void> {
+/** What a sending loop does between two attempts: nothing, wait for work, for the session, or for its time. */
+export async function rest(deps: LinkDependencies, issuer: Issuer, step: Step): Promise<void> {
   switch (step.kind) {
-    case 'reversed':
+    case 'done':
       return
     case 'idle':
       return issuer.bell.wait(idleMs)
@@ -52,7 +53,7 @@ export async function reverseNext(deps: LinkDependencies, issuer: Issuer): Promi
   const responseCode = exchange.answer.fields.responseCode ?? ''
   if (responseCode !== '00') deps.log.warn('a reversal was acknowledged with another code than 00', { paymentId, code: responseCode })
   await deps.store.settleReversal(paymentId, responseCode, deps.clock.nowMs())
-  return { kind: 'reversed' }
+  return { kind: 'done' }
 }
 
 /**

@@ -13,6 +13,6 @@ ALTER TABLE edge.tokens ADD CONSTRAINT tokens_state_check CHECK (state IN ('acti
 
 -- A wallet froze: why, and whether the issuer has acknowledged that it must not approve with this token any more.
 ALTER TABLE edge.tokens
-  ADD COLUMN suspension_cause text CHECK (suspension_cause IN ('alarm', 'stop-code', 'stayed-away')),
+  ADD COLUMN suspension_cause text CHECK (suspension_cause IN ('alarm', 'stop-code', 'stayed-away', 'closed')),
   ADD COLUMN suspension_told boolean NOT NULL DEFAULT true;
 CREATE INDEX tokens_to_suspend ON edge.tokens (wallet_id) WHERE NOT suspension_told;

@@ -53,7 +53,7 @@ async function checkForWallet(
   if (answer.kind === 'stored') {
     return ok({ outcome: 'repeated', done: bytesToBase64url(answer.done), paymentAttemptId: answer.attemptId })
   }
-  const refusal = refusalOf(answer)
+  const refusal = refusalOf(answer, wallet.stored.frozen)
   if (refusal !== undefined || held.slot === null) return fail(refusal ?? problem('CUSTODY_VOID'))
   const checked =
     held.checked?.handle === handle ? recheck(deps, held.checked) : await verifyMessage(deps, wallet, { handle, message, slot: held.slot })
@@ -61,7 +61,7 @@ async function checkForWallet(
     ? ({ verified: true, messageKind: checked.value.terms.kind, nowMs: deps.clock.nowMs() } as const)
     : ({ verified: false } as const)
   const verdict = applyVaultEvent(state, { kind: 'message-verified', ...verified })
-  const refused = refusalOf(verdict.answer)
+  const refused = refusalOf(verdict.answer, wallet.stored.frozen)
   if (!checked.ok || refused !== undefined) return fail(refused ?? problem('CUSTODY_REJECTED'))
   // The slot may have expired and been wiped meanwhile.
   const now = deps.slots.get(wallet.walletId)

@@ -64,7 +64,7 @@ async function openAuthenticated(
   )
   const kept = step.state.memory.slot === null ? { slot: null, checked: null } : { slot: held.slot, checked: held.checked }
   deps.slots.set(walletId, { memory: step.state.memory, ...kept, opens })
-  const refusal = refusalOf(step.answer)
+  const refusal = refusalOf(step.answer, wallet.stored.frozen)
   const { stored } = step.state
   // Without a save nothing else would tell that another vault has taken over: a slot on what it changed would look like a copy's.
   await (step.durable ? deps.store.save(await describeOpening(deps, wallet, stored)) : deps.store.assertOwner())
