@@ -24,12 +24,17 @@ export function createProgressLine(
   return {
     startDrill: (index) => {
       logged = []
+      const shareByStage = new Map<Stage, number>()
       return {
         onStage: (name, stage, done, total) => {
           if (terminal.isTTY !== true) return
-          const filled = Math.round((barWidth * Math.min(done, total)) / Math.max(total, 1))
+          if (stage !== 'copy') shareByStage.set(stage, Math.min(done, total) / Math.max(total, 1))
+          // The slower of the two tells how long it takes.
+          const filled = Math.round(
+            barWidth * Math.min(...['attack' as const, 'control' as const].map((one) => shareByStage.get(one) ?? 0)),
+          )
           const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled)
-          terminal.write(`${clear}${String(index + 1)}/${String(count)} ${name} ${bar} ${stages[stage]}`)
+          terminal.write(`${clear}${String(index + 1)}/${String(count)} ${name} ${bar}`)
         },
         onLog: (name, stage, line) => {
           logged.push(`  ${name}, ${stages[stage]}: ${line}\n`)

@@ -13,7 +13,7 @@ export type ChildOptions = {
   readonly onLog: (line: string) => void
 }
 
-const timeoutMs: Readonly<Record<DrillSize, number>> = { small: 240_000, full: 4 * 3_600_000 }
+const timeoutMs: Readonly<Record<DrillSize, number>> = { small: 420_000, full: 4 * 3_600_000 }
 const killAfterMs = 10_000
 const maximumTail = 4_000
 
