@@ -52,6 +52,7 @@ export class TestDevice {
   readonly walletId: string
   readonly walletKey: Uint8Array
   readonly publicKey: Uint8Array
+  readonly stopCode: string
   state: DeviceState<Secrets, Intent>
   slot: Slot | undefined
   readonly primitives: Primitives
@@ -62,6 +63,7 @@ export class TestDevice {
     readonly walletId: string
     readonly walletKey: Uint8Array
     readonly publicKey: Uint8Array
+    readonly stopCode: string
     readonly state: DeviceState<Secrets, Intent>
     readonly primitives: Primitives
     readonly vaultPublicKey: Uint8Array
@@ -70,6 +72,7 @@ export class TestDevice {
     this.walletId = made.walletId
     this.walletKey = made.walletKey
     this.publicKey = made.publicKey
+    this.stopCode = made.stopCode
     this.state = made.state
     this.primitives = made.primitives
     this.#vaultPublicKey = made.vaultPublicKey
@@ -100,7 +103,7 @@ export class TestDevice {
     const salt = new Uint8Array(randomBytes(32))
     const secrets = { key, salt, masked: maskShare(primitives, share, factor(hexToBytes(walletId), salt, pin)) }
     const state = createDeviceState<Secrets, Intent>({ eid: bytesToHex(epochId), secrets })
-    return new TestDevice({ walletId, walletKey, publicKey: spki, state, primitives, vaultPublicKey, key: privateKey })
+    return new TestDevice({ walletId, walletKey, publicKey: spki, stopCode, state, primitives, vaultPublicKey, key: privateKey })
   }
 
   apply(event: DeviceEvent<Secrets, Intent>): DeviceAnswer<Intent> {
@@ -112,8 +115,17 @@ export class TestDevice {
   /** A copy of everything that the device stores, as a thief or a backup has it. */
   copy(): TestDevice {
     const state = { stored: this.state.stored, memory: { opening: null, slot: null, triesCurrent: false } }
-    const { walletId, walletKey, publicKey, primitives } = this
-    return new TestDevice({ walletId, walletKey, publicKey, primitives, state, vaultPublicKey: this.#vaultPublicKey, key: this.#key })
+    const { walletId, walletKey, publicKey, stopCode, primitives } = this
+    return new TestDevice({
+      walletId,
+      walletKey,
+      publicKey,
+      stopCode,
+      primitives,
+      state,
+      vaultPublicKey: this.#vaultPublicKey,
+      key: this.#key,
+    })
   }
 
   openMessage(): Uint8Array {
