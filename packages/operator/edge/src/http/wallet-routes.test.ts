@@ -1,8 +1,11 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Payment } from '@symbolon/contracts/merchant-api'
+import type { OtherTerms } from '@symbolon/contracts/planes'
 import { problem } from '@symbolon/contracts/problems'
 import type { SignAnswer } from '@symbolon/contracts/wallet-api'
+import { hashStopCode } from '@symbolon/custody/operator'
+import { bytesToHex } from '@symbolon/formats/bytes'
 import { createId } from '../adapters/system.ts'
 import { sweep } from '../flows/sweep.ts'
 import { ids, now, termsOf, token } from '../testing/samples.ts'
@@ -262,12 +265,24 @@ describe('the issuer is slow or silent', () => {
   })
 })
 
-describe('bind and record', () => {
-  const message = (kind: 'bind' | 'record'): string => edge.vault.seal({ terms: { kind, paymentAttemptId: createId() }, pin: 'right' })
+describe('kinds that are no payment', () => {
+  const message = (kind: OtherTerms['kind']): string => edge.vault.seal({ terms: { kind, paymentAttemptId: createId() }, pin: 'right' })
 
-  test.each(['bind', 'record'] as const)('%s passes without a payment', async (kind) => {
+  test.each(['bind', 'record', 'refresh', 'pinset', 'close'] as const)('%s passes without a payment', async (kind) => {
     expect((await pay(message(kind))).json()).toEqual({ done: 'ZG9uZQ' })
     expect(edge.link.requests).toEqual([])
+  })
+
+  test('a wallet that closes pays no more; every other kind leaves its cards alone', async () => {
+    for (const kind of ['bind', 'record', 'refresh', 'pinset'] as const) {
+      expect((await pay(message(kind))).statusCode).toBe(200)
+      expect((await edge.deps.tokens.find(token()))?.state).toBe('active')
+    }
+    const wrong = edge.vault.seal({ terms: { kind: 'close', paymentAttemptId: createId() }, pin: 'wrong' })
+    await pay(wrong)
+    expect((await edge.deps.tokens.find(token()))?.state).toBe('active')
+    expect((await pay(message('close'))).statusCode).toBe(200)
+    expect((await edge.deps.tokens.find(token()))?.state).toBe('suspended')
   })
 
   test('are not taken for a payment, nor a payment for them', async () => {
@@ -336,6 +351,33 @@ describe('a token', () => {
     for (let round = 0; round < 2; round += 1) await sweep(edge.deps)
     const { walletId, tokenReferenceId, issuerId } = token()
     expect(edge.link.suspensions).toEqual([{ walletId, tokenReferenceId, issuerId, cause: 'alarm' }])
+  })
+})
+
+describe('a stop code', () => {
+  const code = 'MZXW6YTBOJTG633CMFZGM33PM'
+  const stop = (typed: unknown): Promise<Answer> => edge.app.inject({ method: 'POST', url: '/v1/stops', payload: { code: typed } })
+  const state = async (): Promise<string | undefined> => (await edge.deps.tokens.find(token()))?.state
+
+  test('stops the wallet that has it, however it is typed; the answer is the same for one that nobody has', async () => {
+    edge.vault.stopCodes.set(bytesToHex(hashStopCode(code)), ids.wallet)
+    const nobody = await stop('A'.repeat(25))
+    expect([nobody.statusCode, nobody.body, await state()]).toEqual([204, '', 'active'])
+    const somebody = await stop('mzxw6-ytboj-tg633-cmfzg-m33pm')
+    expect([somebody.statusCode, somebody.body, await state()]).toEqual([204, '', 'suspended'])
+    expect(Object.keys(somebody.headers).toSorted()).toEqual(Object.keys(nobody.headers).toSorted())
+    const payment = await edge.createPayment()
+    expect(codeOf(await pay(await seal(payment), payment.paymentId))).toEqual([422, 'TOKEN_NOT_ACTIVE'])
+  })
+
+  test.each(['', 'A'.repeat(24), `${'A'.repeat(24)}9`, 'A'.repeat(61), 7])('is not %j', async (typed) => {
+    expect(codeOf(await stop(typed))).toEqual([400, 'REQUEST_INVALID'])
+    expect(await state()).toBe('active')
+  })
+
+  test('cannot be tried often', async () => {
+    for (let count = 0; count < rateLimits.stops.burst; count += 1) expect((await stop('A'.repeat(25))).statusCode).toBe(204)
+    expect(codeOf(await stop('A'.repeat(25)))).toEqual([429, 'REQUEST_TOO_MANY'])
   })
 })
 
