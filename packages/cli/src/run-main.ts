@@ -21,6 +21,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'compare a served device frame with your own build or a hash',
     load: async () => (await import('./commands/verify.ts')).verifyCommand,
   },
+  refresh: {
+    summary: 'demand that wallets renew their keys before they sign again',
+    load: async () => (await import('./commands/refresh.ts')).refreshCommand,
+  },
   doctor: { summary: 'say what is wrong here and how to mend it', load: async () => (await import('./commands/doctor.ts')).doctorCommand },
   db: { summary: 'migrate or check the operator’s database', load: async () => (await import('./commands/db.ts')).dbCommand },
 }

@@ -1,3 +1,8 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeSignable, hashStopCode, verifyClosingStatement, type SignableMessage } from '@symbolon/custody/device'
 import { base64urlToBytes, bytesToHex, hexToBytes } from '@symbolon/formats/bytes'
@@ -133,6 +138,23 @@ describe('a demanded refresh', () => {
     expect(await rowOf(device)).toMatchObject({ demand_since_ms: null, demand_deadline_ms: null })
     const after = await halvesOf(device)
     expect([after.length, after[0] === before[0]]).toEqual([1, false])
+  })
+  it('is made by the operator with one command', async () => {
+    const device = await enrol()
+    const home = mkdtempSync(join(tmpdir(), 'symbolon-home-'))
+    mkdirSync(join(home, 'config'))
+    writeFileSync(join(home, 'config', 'vault.json'), JSON.stringify({ listen: { socketPath: join(place.folder, 'vault.sock') } }), {
+      mode: 0o600,
+    })
+    const program = fileURLToPath(new URL('../../../packages/cli/bin/symbolon.js', import.meta.url))
+    const run = (...words: readonly string[]) =>
+      spawnSync(process.execPath, [program, 'refresh', ...words], { encoding: 'utf8', env: { ...process.env, SYMBOLON_HOME: home } })
+    expect(run('--wallet', device.walletId, '--days', '2', '--json')).toMatchObject({ status: 0, stdout: '{"version":1,"marked":1}\n' })
+    expect(run('--wallet', device.walletId, '--all').status).toBe(2)
+    rmSync(home, { recursive: true })
+    expect(await exchange(device, draftPayment(nowSeconds()))).toEqual({ kind: 'refused', code: 'CUSTODY_REFRESH_REQUIRED' })
+    const row = await rowOf(device)
+    expect(Number(row['demand_deadline_ms']) - Number(row['demand_since_ms'])).toBe(2 * 86_400_000)
   })
   it('reaches a group or everybody, and is refused in any other form', async () => {
     const device = await enrol()
