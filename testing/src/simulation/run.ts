@@ -120,7 +120,6 @@ async function finishInCalm(simulation: Simulation, owner: Owner): Promise<reado
     vault().time.nowMs += 15_000
     await edge.sweep()
     await act(simulation, owner, (sdk) => sdk.settle())
-    const state = await owner.sdk.loadWallet()
     const paymentId = world.order()
     const pins = owner.otherPin === undefined ? [owner.pin] : [owner.pin, owner.otherPin]
     for (const pin of pins) {
@@ -130,7 +129,7 @@ async function finishInCalm(simulation: Simulation, owner: Owner): Promise<reado
         return judgeOutcome(simulation, owner, { paymentId, answer, mayBeWrong: false })
       }
       if (answer?.ok === true && answer.value.kind === 'locked')
-        return isLockedRightly(state) ? [locked] : ['stuck: locked with tries left']
+        return isLockedRightly(await owner.sdk.loadWallet()) ? [locked] : ['stuck: locked with tries left']
       if (pin === pins.at(-1)) return [`stuck: a calm payment ends as ${answer?.ok === true ? answer.value.kind : answer?.problem.code}`]
     }
     return []
