@@ -213,7 +213,7 @@ describe.each<Locale>(['ko', 'en'])('from an empty conversation to a receipt (%s
     await customer.page.locator('[data-name=open-wallet]').waitFor()
   })
 
-  it('told the operator’s page and the operator nothing of card, PIN and person', async () => {
+  it('1.13-16: told the operator’s page and the operator nothing of card, PIN and person', async () => {
     const control = 'symbolon-control-5529184'
     await customer.page.locator('.page').focus()
     await customer.page.keyboard.type(control)

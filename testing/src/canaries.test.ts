@@ -11,7 +11,7 @@ type Report = {
   readonly places: readonly { readonly place: string; readonly bytesSearched: number; readonly isControlFound: boolean }[]
 }
 
-test('canary drill: nothing that was planted is found at the operator, and every marker is', { timeout: 400_000 }, async () => {
+test('1.13-15 canary drill: nothing that was planted is found at the operator, and every marker is', { timeout: 400_000 }, async () => {
   const { code, output, errors } = await runDrill()
   expect(output, errors.slice(-2_000)).toMatch(/^\{/u)
   const report = JSON.parse(output) as Report

@@ -208,7 +208,7 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
       expect(await ask(pay({ channel: 2 }).message)).toBe('57')
     })
 
-    it('with the same STAN and RRN gets the same answer; the same payment under new ones is a duplicate', async () => {
+    it('1.13-05: with the same STAN and RRN gets the same answer; the same payment under new ones is a duplicate', async () => {
       const first = pay()
       const answers = await Promise.all([link.send(first.message), askAgainOverOwnConnection(first.message)])
       expect(answers.map((exchange) => exchange.kind === 'answered' && exchange.answer.fields.responseCode)).toEqual(['00', '00'])
@@ -221,7 +221,7 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
       expect(await atHost(first.message)).toBe('approved 00')
     })
 
-    it('is taken once when a hundred copies race', async () => {
+    it('1.13-05: is taken once when a hundred copies race', async () => {
       const first = pay()
       const copies = Array.from({ length: 100 }, () => pay(first.pay).message)
       const codes = await Promise.all(copies.map((message) => ask(message)))

@@ -29,5 +29,8 @@ export const bounds: Readonly<Record<Size, Readonly<Record<ConfigurationName, Bo
   },
 }
 
+/** The bound to which the table that would close the hole was explored. */
+export const candidateBounds: Bounds = { ...noBounds, opens: 4, slots: 4, pays: 2, rollbacks: 1, replays: 1 }
+
 /** The known hole (docs/custody.md): after a rollback somebody replays an open from before the promotion that was lost. */
 export const holeBounds: Bounds = { ...noBounds, opens: 3, slots: 4, pays: 1, rollbacks: 1, replays: 1 }

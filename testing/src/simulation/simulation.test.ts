@@ -5,7 +5,7 @@ import { run } from './run.ts'
 
 const steps = 4_000
 
-describe('custody under every fault at once', () => {
+describe('1.13-09 custody under every fault at once', () => {
   it('loses no key, signs nothing twice, tells nothing wrong and raises no alarm', async () => {
     // Another seed each day, so that the days cover more than one run; it is printed and replays.
     const seed = Math.floor(Date.now() / 86_400_000)
