@@ -7,6 +7,7 @@ export async function checkWalletStorage(storage: WalletStorage): Promise<readon
   const first = await storage.acquire()
   if (!first.ok) return ['a storage that nobody holds is given']
   const { state, records } = first.value
+  expect(typeof (await first.value.isPersistent()) === 'boolean', 'it says whether the browser keeps it')
   expect(isEqual(await state.read(0, 32), new Uint8Array(32)), 'what was never written is zeros')
   await state.write(16, Uint8Array.of(1, 2, 3))
   expect(isEqual(await state.read(15, 5), Uint8Array.of(0, 1, 2, 3, 0)), 'bytes are where they were written')
