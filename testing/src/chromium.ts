@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright-core'
 import { hangulFontFolder } from './hangul-font.ts'
 
 const run = promisify(execFile)
@@ -36,19 +36,27 @@ export type LaunchedChromium = {
 /** Launches a headless Chromium: the one of `SYMBOLON_CHROME`, else the system's, else the one from npm, and says which on standard error. */
 export async function launchChromium(): Promise<LaunchedChromium> {
   const { source, executablePath, environment } = await findChromium()
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--use-gl=angle',
-      '--use-angle=swiftshader',
-      `--disable-features=${disabledFeatures.join(',')}`,
-    ],
-    env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC', LANG: 'C.UTF-8', ...environment },
-  })
+  const browser = await chromium.launch({ executablePath, args, env: environmentOf(environment) })
   process.stderr.write(`browser tests run in Chromium ${browser.version()} (${source})\n`)
   return { browser, source, executablePath }
+}
+
+/** Launches the same browser on a profile of its own, which stays in its folder after the context is closed: for drills. */
+export async function launchChromiumProfile(folder: string, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const { executablePath, environment } = await findChromium()
+  return await chromium.launchPersistentContext(folder, { ...options, executablePath, args, env: environmentOf(environment) })
+}
+
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  `--disable-features=${disabledFeatures.join(',')}`,
+]
+
+function environmentOf(environment: Found['environment']): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', TZ: 'UTC', LANG: 'C.UTF-8', ...environment }
 }
 
 type Found = {

@@ -37,8 +37,19 @@ export type Customer = {
   readonly seen: OperatorView
 }
 
+/** A telephone as browsers show it. */
+export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true } as const
+
 export async function openCustomer({ browser, installation, locale }: CustomerOptions): Promise<Customer> {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, locale })
+  return await openConversation({ context: await browser.newContext({ ...phone, locale }), installation, locale })
+}
+
+/** The same person in a profile that was launched elsewhere. */
+export async function openConversation({
+  context,
+  installation,
+  locale,
+}: Pick<Customer, 'context' | 'installation' | 'locale'>): Promise<Customer> {
   context.setDefaultTimeout(15_000)
   const seen = await recordOperatorPage(context, installation.edgeOrigin)
   const page = await context.newPage()
