@@ -26,6 +26,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/refresh.ts')).refreshCommand,
   },
   doctor: { summary: 'say what is wrong here and how to mend it', load: async () => (await import('./commands/doctor.ts')).doctorCommand },
+  keys: {
+    summary: 'show, rotate, verify or destroy the vault’s key-encryption keys',
+    load: async () => (await import('./commands/keys.ts')).keysCommand,
+  },
   db: { summary: 'migrate or check the operator’s database', load: async () => (await import('./commands/db.ts')).dbCommand },
 }
 

@@ -99,6 +99,65 @@ export type DemandRequest = Static<typeof DemandRequest>
 export const DemandAnswer = Type.Object({ marked: Type.Integer({ minimum: 0 }) }, closed)
 export type DemandAnswer = Static<typeof DemandAnswer>
 
+const Generation = Type.Integer({ minimum: 1, maximum: 999_999_999 })
+const Count = Type.Integer({ minimum: 0 })
+
+/** Operator → vault, over the private socket. POST /keys/rotate → KeyRotation, which GET /keys tells as it goes on. */
+export const KeyRotation = Type.Object(
+  {
+    state: Type.Enum(['none', 'resealing', 'destroying', 'finished', 'failed']),
+    to: Type.Integer({ minimum: 0 }),
+    done: Count,
+    total: Count,
+    seconds: Type.Number({ minimum: 0 }),
+    destroyed: Type.Array(Generation, { maxItems: 1_000 }),
+  },
+  closed,
+)
+export type KeyRotation = Static<typeof KeyRotation>
+
+/** GET /keys: key-encryption keys by generation, how each is protected, and how many sealed values need which. */
+export const KeysAnswer = Type.Object(
+  {
+    newest: Generation,
+    signingKeyProtection: Type.Enum(['file', 'pkcs11']),
+    stores: Type.Array(
+      Type.Object(
+        { protection: Type.Enum(['file', 'pkcs11']), generations: Type.Array(Generation, { maxItems: 1_000 }), isReadable: Type.Boolean() },
+        closed,
+      ),
+      { maxItems: 2 },
+    ),
+    values: Type.Array(Type.Object({ generation: Generation, count: Count }, closed), { maxItems: 1_000 }),
+    destroyed: Type.Array(Generation, { maxItems: 10_000 }),
+    rotation: KeyRotation,
+    /** The latest restore that was accepted, and how many wallets have been named with an epoch that the database does not know. */
+    restore: Type.Optional(Type.Object({ name: Type.String({ maxLength: 60 }), walletsAhead: Count }, closed)),
+  },
+  closed,
+)
+export type KeysAnswer = Static<typeof KeysAnswer>
+
+/** POST /keys/verify. */
+export const KeysVerified = Type.Object(
+  {
+    isVerified: Type.Boolean(),
+    values: Count,
+    generationsMissing: Type.Array(Generation, { maxItems: 1_000 }),
+    destroyedButPresent: Type.Array(Generation, { maxItems: 1_000 }),
+    /** Whether a value of a row from before the latest rotation still opens. */
+    oldRow: Type.Enum(['none', 'opens', 'does-not-open']),
+  },
+  closed,
+)
+export type KeysVerified = Static<typeof KeysVerified>
+
+/** POST /keys/destroy. */
+export const KeyDestroyRequest = Type.Object({ generation: Generation }, closed)
+export type KeyDestroyRequest = Static<typeof KeyDestroyRequest>
+export const KeyDestroyAnswer = Type.Object({ outcome: Type.Enum(['destroyed', 'newest', 'needed', 'unknown']) }, closed)
+export type KeyDestroyAnswer = Static<typeof KeyDestroyAnswer>
+
 /** edge → link. POST /authorizations, idempotent by paymentId; GET /authorizations/{paymentId}. */
 export const AuthorizationRequest = Type.Object(
   {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -32,4 +32,17 @@ export function prepareJpos(): { readonly classPath: string; readonly problem?: 
 
 export function findTsharkProblem(): string | undefined {
   return spawnSync('tshark', ['--version']).status === 0 ? undefined : 'tshark is not installed (apt-get install tshark)'
+}
+
+/** SoftHSM2 and pkcs11-tool. Answers the library of the token, or what is missing. */
+export function findSoftHsm(): { readonly module: string; readonly problem?: string } {
+  const folders = ['/usr/lib', '/usr/local/lib', '/usr/lib64', ...readFolders('/usr/lib').map((name) => join('/usr/lib', name))]
+  const module = folders.map((folder) => join(folder, 'softhsm/libsofthsm2.so')).find((path) => existsSync(path))
+  if (module === undefined) return { module: '', problem: 'SoftHSM2 is not installed (apt-get install softhsm2)' }
+  const hasTools = ['softhsm2-util', 'pkcs11-tool'].every((tool) => spawnSync(tool, ['--help']).error === undefined)
+  return hasTools ? { module } : { module, problem: 'pkcs11-tool is not installed (apt-get install opensc)' }
+}
+
+function readFolders(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
 }

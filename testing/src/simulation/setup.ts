@@ -1,4 +1,4 @@
-import { createCachedWalletStore, type WalletChange, type WalletStore } from '@symbolon/operator-vault/flows'
+import type { WalletChange, WalletStore } from '@symbolon/operator-vault/flows'
 import { CoSigner } from '../wallet/co-signer.ts'
 import { World } from '../wallet/world.ts'
 import { createEdge } from './edge.ts'
@@ -9,8 +9,6 @@ import { assertAlive, writeThrough } from './medium.ts'
 import { createChance } from './random.ts'
 import type { Rules, Simulation } from './simulation.ts'
 import { createFaultyStore, createLedger, type FaultyStore, type Ledger } from './vault.ts'
-
-const rememberedWallets = 2
 
 type SetupOptions = { readonly seed: number; readonly rules?: Rules; readonly store?: WalletStore }
 
@@ -33,8 +31,7 @@ export async function createSimulation({ seed, rules = {}, store }: SetupOptions
           if (store === undefined) latest = prepareUndo(coSigner.vault.memory, ledger, change)
         },
       })
-      // The vault's own memory of rows stands above the faults, and is too small for everybody.
-      return createCachedWalletStore(faulty.store, rememberedWallets)
+      return faulty.store
     },
   })
   const world = await World.create([], coSigner)

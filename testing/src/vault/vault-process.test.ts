@@ -68,9 +68,10 @@ async function sealed(vault: VaultProcess, device: TestDevice, pin = '270604'): 
 describe('the vault as a process', () => {
   it('says on its private socket what it computes with; nobody else may connect', async () => {
     const vault = await place.start()
+    const keyProtection = { signing: 'file', encryption: ['file'] }
     expect(await vault.client.call('GET', '/healthz')).toEqual({
       status: 200,
-      body: { ok: true, backend: 'sodium-native', skipped: [], sealing: 'sodium-native', kekGeneration: 1 },
+      body: { ok: true, backend: 'sodium-native', skipped: [], sealing: 'sodium-native', kekGeneration: 1, keyProtection },
     })
     expect(statSync(join(place.folder, 'vault.sock')).mode & 0o777).toBe(0o600)
     for (const name of readdirSync(join(place.folder, 'keys')).filter((file) => file.endsWith('.key'))) {
@@ -87,7 +88,10 @@ describe('the vault as a process', () => {
     const program = fileURLToPath(new URL('../../../packages/operator/vault/dist/keygen.js', import.meta.url))
     const again = spawnSync(process.execPath, [program, '--keys', join(place.folder, 'keys')], { encoding: 'utf8' })
     expect(again.stdout).toBe(readFileSync(join(place.folder, 'keys', 'public.json'), 'utf8'))
-    expect(JSON.parse(again.stdout)).toEqual({ vaultPublicKey: Buffer.from(place.vaultPublicKey).toString('base64url') })
+    expect(JSON.parse(again.stdout)).toEqual({
+      vaultPublicKey: Buffer.from(place.vaultPublicKey).toString('base64url'),
+      keyProtection: { signing: 'file' },
+    })
   })
   it('custody invariants 1, 2, 4 and 6 after kill -9', async () => {
     const first = await place.start()

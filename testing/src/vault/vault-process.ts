@@ -23,7 +23,7 @@ export type VaultProcess = {
 export type VaultPlace = {
   readonly vaultPublicKey: Uint8Array
   readonly folder: string
-  start(socketName?: string): Promise<VaultProcess>
+  start(socketName?: string, settings?: Readonly<Record<string, unknown>>): Promise<VaultProcess>
   stop(): Promise<void>
 }
 
@@ -41,12 +41,12 @@ export function prepareVault(
   return {
     vaultPublicKey: base64urlToBytes(vaultPublicKey),
     folder,
-    async start(socketName = 'vault.sock') {
+    async start(socketName = 'vault.sock', more = {}) {
       const socketPath = join(folder, socketName)
       const file = join(folder, `${socketName}.json`)
       writeFileSync(
         file,
-        JSON.stringify({ listen: { socketPath }, database, keysFolder, operatorId: operatorIdHex, limits, ...settings }),
+        JSON.stringify({ listen: { socketPath }, database, keysFolder, operatorId: operatorIdHex, limits, ...settings, ...more }),
         {
           mode: 0o600,
         },

@@ -54,7 +54,6 @@ export function createSoftwareAuthenticator(origin: string, options: Options = {
       return { ok: true, value: { ...facts(pair.publicKey), prf: prf(request.salt) } }
     },
     find: async () => (pair === undefined ? undefined : facts(pair.publicKey)),
-    forget: async () => void (pair = undefined),
     sign: async (input, salts) => {
       if (isRefusing || pair === undefined) return unanswered
       gestures += 1

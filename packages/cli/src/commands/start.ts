@@ -10,16 +10,23 @@ import { jsonOption, makeCommand } from './command.ts'
 export const startCommand = makeCommand({
   name: 'start',
   description: 'Start everything: databases, the operator’s planes, sandbox issuers, mall and pages. Ctrl-C stops it.',
-  args: { json: jsonOption },
-  run: ({ json }) => start(json),
+  args: {
+    json: jsonOption,
+    'accept-restore': {
+      type: 'string',
+      description: 'go on with a database that was put back from a backup; a name that is good once',
+      required: false,
+    },
+  },
+  run: (args) => start(args.json, args['accept-restore']),
 })
 
-async function start(json: boolean): Promise<number> {
+async function start(json: boolean, acceptRestore: string | undefined): Promise<number> {
   const startedAt = performance.now()
   const reporter = createReporter({ json })
   const home = findHome()
   const interrupt = listenForInterrupt()
-  const outcome = await startInstallation(home, reporter, interrupt.signal)
+  const outcome = await startInstallation(home, reporter, interrupt.signal, acceptRestore)
   if (outcome.kind === 'already-running') return tellAlreadyRunning(home, outcome.pid, json)
   tellReady({ reporter, running: outcome, home, seconds: (performance.now() - startedAt) / 1_000, json })
   await interrupt.happened

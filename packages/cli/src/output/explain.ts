@@ -49,6 +49,10 @@ const faultTexts: Readonly<Record<string, FaultText>> = {
     line: 'Not built yet: run `npm run build` (npm start does it by itself). Missing',
     exitCode: exitCodes.configuration,
   },
+  VAULT_UNREACHABLE: {
+    line: 'The vault does not answer on its private socket; does the installation run? (npm start)',
+    exitCode: exitCodes.network,
+  },
   KEYS_NOT_MADE: { line: 'A party could not make its keys', exitCode: exitCodes.failure },
   FRAME_ALTERED: { line: 'The built device frame is not what its manifest says; build it again', exitCode: exitCodes.verification },
   CERTIFICATES_NOT_ISSUED: { line: 'An issuer did not certify the keys that it was asked about', exitCode: exitCodes.failure },

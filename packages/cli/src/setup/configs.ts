@@ -23,6 +23,8 @@ export type Facts = {
   readonly secrets: Secrets
   /** The built device frame, by the hash of its manifest. */
   readonly frameBundleHash: string
+  /** The name under which an operator accepts a database that was put back. */
+  readonly acceptRestore?: string
 }
 export type ServerAddress = Pick<DatabaseConfig, 'host' | 'port'>
 export type Published = {
@@ -47,6 +49,9 @@ export function buildVaultConfig(facts: Facts, server: ServerAddress): unknown {
     listen: { socketPath: join(facts.socketFolder, 'vault.sock') },
     database: databaseOf(facts, server, { database: 'symbolon', user: 'symbolon_vault' }),
     keysFolder: keysFolderOf(facts.home, 'vault'),
+    // Two places; on one machine they fail together, so a real operator puts the second on another medium.
+    keyStores: [{ folder: keysFolderOf(facts.home, 'vault') }, { folder: keysFolderOf(facts.home, 'vault-second') }],
+    ...(facts.acceptRestore === undefined ? {} : { acceptRestore: facts.acceptRestore }),
     operatorId: facts.secrets.id('operator'),
     deviceOrigins: [facts.origins.device],
   }

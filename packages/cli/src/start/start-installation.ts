@@ -44,7 +44,12 @@ type Started = {
  * Brings up a whole installation: databases, schemas, keys, configurations, then every process of every party. Whatever has been
  * started is stopped again when a step fails or `signal` aborts.
  */
-export async function startInstallation(home: Home, reporter: Reporter, signal: AbortSignal): Promise<Running | AlreadyRunning> {
+export async function startInstallation(
+  home: Home,
+  reporter: Reporter,
+  signal: AbortSignal,
+  acceptRestore?: string,
+): Promise<Running | AlreadyRunning> {
   makeHome(home)
   const lock = takeOwnerLock(home.lockFile)
   if (lock.kind === 'taken') return { kind: 'already-running', pid: lock.owner.pid }
@@ -57,7 +62,7 @@ export async function startInstallation(home: Home, reporter: Reporter, signal: 
   const stop = (): Promise<void> => stopEverything(home, started)
   try {
     const installation = await Promise.race([
-      bringUp({ home, reporter, started, onRefresh: (run) => (refresh = run), signal }),
+      bringUp({ home, reporter, started, onRefresh: (run) => (refresh = run), signal, acceptRestore }),
       rejectOnAbort(signal),
     ])
     return { kind: 'running', installation: installation(), stop }
@@ -73,10 +78,11 @@ type BringUp = {
   readonly started: Started
   readonly onRefresh: (refresh: () => void) => void
   readonly signal: AbortSignal
+  readonly acceptRestore: string | undefined
 }
 
-async function bringUp({ home, reporter, started, onRefresh, signal }: BringUp): Promise<() => Installation> {
-  const facts = await reporter.step('the checkout is built, the ports are free', () => gatherFacts(home))
+async function bringUp({ home, reporter, started, onRefresh, signal, acceptRestore }: BringUp): Promise<() => Installation> {
+  const facts = await reporter.step('the checkout is built, the ports are free', () => gatherFacts(home, acceptRestore))
   // A server that runs again has another process number, which the run file must tell.
   let refresh: () => void = () => undefined
   const open = (name: 'operator' | 'issuer', variable: 'DATABASE_URL' | 'ISSUER_DATABASE_URL'): Promise<DatabaseServer> => {
@@ -130,7 +136,7 @@ async function askVaultBackend(socketFolder: string): Promise<string | undefined
 }
 const VaultHealth = Type.Object({ backend: Type.String({ maxLength: 40 }) })
 
-async function gatherFacts(home: Home): Promise<configs.Facts> {
+async function gatherFacts(home: Home, acceptRestore: string | undefined): Promise<configs.Facts> {
   const checkout = findCheckout()
   const needed = [
     ...Object.values(programs).filter((path) => path !== programs.demo && path !== programs.canaries),
@@ -149,6 +155,7 @@ async function gatherFacts(home: Home): Promise<configs.Facts> {
     socketFolder: makeSocketFolder(home.folder, 's', undefined),
     secrets: openSecrets(home.secretsFile),
     frameBundleHash: readLocalFrame(join(checkout, pages.deviceFrame)).hash,
+    ...(acceptRestore === undefined ? {} : { acceptRestore }),
   }
 }
 

@@ -54,6 +54,7 @@ export const tableGrants: readonly TableGrant[] = [
   edge('idempotency_keys', appendAndForget),
 
   vault('lease', append, ['number']),
+  vault('marks', append, ['value']),
   vault('wallets', append, [
     'epoch_id',
     'share_sealed',

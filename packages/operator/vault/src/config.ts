@@ -18,12 +18,33 @@ const limitsSchema = Type.Object(
   closed,
 )
 
+/** A PKCS #11 token that wraps the generations of one store. The PIN lies in a file of mode 0600. */
+const pkcs11Schema = Type.Object(
+  {
+    module: Type.String({ minLength: 1, description: 'the library of the token, e.g. /usr/lib/softhsm/libsofthsm2.so' }),
+    tokenLabel: Type.String({ pattern: '^[A-Za-z0-9 ._-]{1,32}$' }),
+    pinFile: Type.String({ minLength: 1 }),
+    tool: Type.Optional(Type.String({ minLength: 1, description: 'pkcs11-tool of OpenSC, where it is not on the path' })),
+  },
+  closed,
+)
+export type Pkcs11Config = Static<typeof pkcs11Schema>
+
 /** Configuration of the vault. `keysFolder` holds what keygen.js made: key-encryption keys by generation and the signing key. */
 export const configSchema = Type.Object(
   {
     listen: Type.Object({ socketPath: Type.String({ minLength: 1, maxLength: 100 }) }, closed),
     database: databaseConfigSchema,
     keysFolder: Type.String({ minLength: 1 }),
+    /** Where generations of key-encryption keys are kept, outside the database and its backups: two places that fail apart. */
+    keyStores: Type.Optional(
+      Type.Array(Type.Object({ folder: Type.String({ minLength: 1 }), pkcs11: Type.Optional(pkcs11Schema) }, closed), {
+        minItems: 1,
+        maxItems: 2,
+      }),
+    ),
+    /** Goes on with a database that was put back from a backup, under this name; a name is good once. */
+    acceptRestore: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._:-]{1,60}$' })),
     operatorId: Id,
     deviceOrigins: Type.Optional(Type.Array(Origin, { maxItems: 10, description: 'whose passkeys are believed; none when absent' })),
     /** The first back end that is tried; slower ones follow where it does not load or fails RFC 9591. */

@@ -76,17 +76,56 @@ export interface WalletStore {
   findByStopCode(stopCodeHash: HexId): Promise<HexId | undefined>
   /** Marks every wallet of the scope that is neither frozen nor closed, and answers how many. A save under way on one of them fails. */
   demandRefresh(scope: DemandScope, demand: RefreshDemand): Promise<number>
+  /** Wallets, frozen and closed ones too, with values that another generation than this one sealed: those behind `after`, by id. */
+  listStale(generation: number, after: HexId, limit: number): Promise<readonly SealedRow[]>
+  countStale(generation: number): Promise<number>
+  /** How many sealed values need which generation. */
+  countByGeneration(): Promise<ReadonlyMap<number, number>>
+  /** Puts the same secrets under other seals, whatever the state of the wallet is. Fails with a Fault unless they stand as `before`. */
+  reseal(change: Resealing): Promise<void>
+  /** A number that only grows, as long as nobody puts an older database in its place. */
+  readMark(): Promise<number>
+  writeMark(mark: number): Promise<void>
 }
 
-/** Keys of the vault, read once at start. The newest generation seals; every generation that is there opens. */
-export type VaultKeys = {
-  readonly signingKey: KeyObject
-  readonly generation: number
-  readonly keyEncryptionKeys: ReadonlyMap<number, KeyObject>
+/** A wallet with everything that is sealed for it. */
+export type SealedRow = { readonly wallet: Wallet; readonly records: readonly RecordHalf[] }
+export type Resealing = { readonly walletId: HexId; readonly before: SealedRow; readonly after: SealedRow }
+
+/** How a key is protected where it is kept: in a file that the vault's user reads, or by a key that does not leave a PKCS #11 token. */
+export type KeyProtection = 'file' | 'pkcs11'
+
+/**
+ * One place where key-encryption keys are kept, outside the database and its backups. `write` is durable once it resolves and never
+ * replaces; `destroy` leaves nothing that opens what the generation sealed, and destroys again without a complaint.
+ */
+export interface GenerationStore {
+  readonly protection: KeyProtection
+  list(this: void): Promise<readonly number[]>
+  /** The key itself. Asked once a generation and process; the caller wipes it. */
+  read(generation: number): Promise<Uint8Array>
+  write(generation: number, key: Uint8Array): Promise<void>
+  destroy(generation: number): Promise<void>
+  /** Small public facts that a restore of the database must not roll back. */
+  readNote(name: string): Promise<string | undefined>
+  writeNote(name: string, text: string): Promise<void>
 }
-/** Where the vault's keys are kept. A key service may stand behind it: it is asked once, at start. */
-export interface KeyStore {
-  load(): VaultKeys
+
+/** Key-encryption keys, unwrapped. The newest generation seals; every generation that is there opens. */
+export type VaultKeys = { readonly generation: number; readonly keyEncryptionKeys: ReadonlyMap<number, KeyObject> }
+
+/** The keys in use and the stores behind them. A generation is used once every store has it; each store is enough to read. */
+export interface KeyRing extends VaultKeys {
+  readonly protections: readonly KeyProtection[]
+  /** Makes the next generation; from then on it seals. */
+  addGeneration(): Promise<number>
+  /** Destroys an older generation in memory and in every store. Nothing that it sealed opens any more. */
+  destroyGeneration(generation: number): Promise<void>
+  list(): Promise<readonly { readonly protection: KeyProtection; readonly generations: readonly number[] | 'unreadable' }[]>
+  destroyed(): readonly number[]
+  /** What each readable store says; a note is written to every store that takes it, to one at least. */
+  readNote(name: string): Promise<readonly string[]>
+  writeNote(name: string, text: string): Promise<void>
 }
 
 /** Where a value lies at rest. */
@@ -99,6 +138,8 @@ export interface Sealer {
   seal(place: Place, secret: Uint8Array): Uint8Array
   /** Throws a Fault for bytes that were not sealed for this place, or under a generation that was destroyed. */
   open(place: Place, sealed: Uint8Array): Uint8Array
+  /** Whether the newest generation sealed it. */
+  isNewest(sealed: Uint8Array): boolean
 }
 
 export interface Clock {
@@ -123,6 +164,8 @@ export type VaultDependencies = {
   readonly slots: SlotTable
   readonly offers: OfferTable
   readonly queue: WalletQueue
+  /** Hears of a wallet whose device named an epoch that the database does not know. */
+  readonly onUnknownEpoch?: (walletId: HexId) => void
   readonly operatorId: Uint8Array
   readonly limits: Limits
 }

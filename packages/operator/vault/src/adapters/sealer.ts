@@ -11,7 +11,7 @@ const tagSize = 16
 const headSize = generationSize + nonceSize
 
 /** AES-256-GCM under the newest key-encryption key: generation (4) ‖ nonce (12) ‖ ciphertext ‖ tag (16), bound to its place. */
-export function createSealer(keys: Pick<VaultKeys, 'generation' | 'keyEncryptionKeys'>): Sealer {
+export function createSealer(keys: VaultKeys): Sealer {
   const random = createPublicRandom()
   return {
     seal(place, secret) {
@@ -25,6 +25,7 @@ export function createSealer(keys: Pick<VaultKeys, 'generation' | 'keyEncryption
       if (key === undefined) throw new Fault('VAULT_KEY_GENERATION_MISSING', { retry: 'never' })
       return open(key, place, sealed)
     },
+    isNewest: (sealed) => generationOf(sealed) === keys.generation,
   }
 }
 

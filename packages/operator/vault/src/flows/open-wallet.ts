@@ -31,7 +31,10 @@ export async function openWallet(deps: VaultDependencies, walletId: string, mess
     if (wallet === undefined) return fail(problem('CUSTODY_WALLET_UNKNOWN'))
     const verify = (macKey: Uint8Array): boolean => verifyOpenMessage(message, macKey)
     const match = await authenticateEpoch(deps.sealer, wallet, { epochId: bytesToHex(fields.value.epochId), verify })
-    if (match === 'unknown') return fail(refuseUnknown(wallet))
+    if (match === 'unknown') {
+      deps.onUnknownEpoch?.(walletId)
+      return fail(refuseUnknown(wallet))
+    }
     return openAuthenticated(deps, wallet, { fields: fields.value, match })
   })
 }

@@ -17,7 +17,7 @@ import { openWallet } from '../flows/open-wallet.ts'
 import { raiseAlarm } from '../flows/raise-alarm.ts'
 import { stopWallet } from '../flows/stop-wallet.ts'
 import { signMessage } from '../flows/sign-message.ts'
-import type { VaultDependencies } from '../ports.ts'
+import type { KeyProtection, VaultDependencies } from '../ports.ts'
 
 const WalletParams = Type.Object({ walletId: Id })
 const AttemptParams = Type.Object({ walletId: Id, attemptId: Id })
@@ -29,11 +29,15 @@ export type Health = {
   readonly skipped: readonly SkippedGroup[]
   readonly sealing: string
   readonly kekGeneration: number
+  readonly keyProtection: { readonly signing: KeyProtection; readonly encryption: readonly KeyProtection[] }
+  /** The latest accepted restore, and the wallets whose devices have been seen ahead of the database. */
+  readonly restore?: string
+  readonly walletsAhead?: number
 }
 
 /** The routes of the private socket: edge's questions to the vault (contracts, planes). */
-export function registerRoutes(app: FastifyInstance, deps: VaultDependencies, health: Health): void {
-  app.get('/healthz', () => ({ ok: true, ...health }))
+export function registerRoutes(app: FastifyInstance, deps: VaultDependencies, health: () => Health): void {
+  app.get('/healthz', () => ({ ok: true, ...health() }))
   app.post('/wallets', async (_request, reply) => answer(reply, await offerWallet(deps)))
   app.post<WalletRoute & { Body: WalletAccept }>(
     '/wallets/:walletId',

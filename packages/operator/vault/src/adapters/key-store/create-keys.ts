@@ -1,17 +1,23 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { keyEncryptionKeyFile, parseGeneration, publicFile, signingKeyFile } from './key-files.ts'
+import { keyEncryptionKeyFile, publicFile, signingKeyFile } from './key-files.ts'
 import { readPublicSigningKeys, type PublicSigningKeys } from './signing-key.ts'
 
 export type VaultPublicKeys = PublicSigningKeys
 
-/** Makes what is missing in the folder, never replaces a key, and answers what others may know. */
-export function createKeys(folder: string): VaultPublicKeys {
+/**
+ * Makes the signing key if there is none, and answers what others may know. The first generation of
+ * key-encryption keys is made with it, unless a token is to make it; the vault writes it to the second store at its start.
+ */
+export function createKeys(folder: string, withGeneration = true): VaultPublicKeys {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const signing = join(folder, signingKeyFile)
-  if (!existsSync(signing)) writeKey(signing)
-  if (!readdirSync(folder).some((name) => parseGeneration(name) !== undefined)) writeKey(join(folder, keyEncryptionKeyFile(1)))
+  if (!existsSync(signing)) {
+    writeKey(signing)
+    // Only with a new signing key: a folder that lost its generations gets none that opens nothing.
+    if (withGeneration) writeKey(join(folder, keyEncryptionKeyFile(1)))
+  }
   return publishKeys(folder)
 }
 

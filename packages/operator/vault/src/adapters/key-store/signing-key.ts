@@ -1,9 +1,15 @@
 import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { KeyProtection } from '../../ports.ts'
 import { ed25519PrivateKeyHead, nextSigningKeyFile, signingKeyFile } from './key-files.ts'
 
-export type PublicSigningKeys = { readonly vaultPublicKey: string; readonly nextVaultPublicKey?: string }
+/** `keyProtection` names how each key is kept where it was made; /healthz tells it of the keys in use. */
+export type PublicSigningKeys = {
+  readonly vaultPublicKey: string
+  readonly nextVaultPublicKey?: string
+  readonly keyProtection: { readonly signing: KeyProtection }
+}
 
 /** Makes the key that comes next, beside the one in use, so that issuers can certify it before the vault signs with it. */
 export function prepareSigningKey(folder: string): void {
@@ -23,6 +29,7 @@ export function readPublicSigningKeys(folder: string): PublicSigningKeys {
   return {
     vaultPublicKey: derivePublicKey(join(folder, signingKeyFile)),
     ...(existsSync(next) ? { nextVaultPublicKey: derivePublicKey(next) } : {}),
+    keyProtection: { signing: 'file' },
   }
 }
 

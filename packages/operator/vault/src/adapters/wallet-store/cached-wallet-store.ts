@@ -44,6 +44,10 @@ export function createCachedWalletStore(store: WalletStore, maximum: number): Wa
       await store.save(change)
       if (wallet !== undefined && change.after.closed === null) remember({ ...wallet, stored: withoutRerandomiser(change.after) }, since)
     },
+    async reseal(change) {
+      wallets.delete(change.walletId)
+      await store.reseal(change)
+    },
     async demandRefresh(scope, demand) {
       try {
         return await store.demandRefresh(scope, demand)

@@ -19,6 +19,8 @@ export const walletStoreContract: readonly { readonly name: string; readonly che
   { name: 'moves every record half in the save that promotes, and none in one that fails', check: movesRecords },
   { name: 'finds a wallet by its stop code', check: findsByStopCode },
   { name: 'marks the wallets of a group, and fails a save that did not know', check: demandsRefresh },
+  { name: 'lists what another generation sealed, and reseals it whatever the state is', check: reseals },
+  { name: 'keeps a mark that only grows', check: marks },
   { name: 'destroys what a closed wallet had, and changes it no more', check: closes },
 ]
 
@@ -238,4 +240,61 @@ async function closes(open: OpenStore): Promise<void> {
   equal(await store.findByStopCode(wallet.stopCodeHash ?? ''), undefined)
   equal(await store.findSigned(walletId, id(0x61)), signed)
   await rejects(store.save({ walletId, before: closed, after: wallet.stored }), { code: 'VAULT_WALLET_CHANGED' })
+}
+
+async function reseals(open: OpenStore): Promise<void> {
+  const store = await open()
+  const sealed = (generation: number, byte: number): Uint8Array =>
+    Uint8Array.of(0, 0, generation >> 8, generation & 255, ...bytes(60, byte))
+  const make = (generation: number) => {
+    const current = { eid: id(4), secrets: { share: sealed(generation, 1), key: sealed(generation, 2), rerandomiser: null } }
+    const retired = [{ eid: id(5), macKey: sealed(generation, 3) }]
+    const pending = {
+      eid: id(6),
+      secrets: { share: sealed(generation, 4), key: sealed(generation, 5), rerandomiser: sealed(generation, 6) },
+      sinceMs: 7,
+    }
+    return { current, retired, pending }
+  }
+  const [wallet, newest] = [makeWallet(), makeWallet()]
+  const before = { ...wallet.stored, ...make(300) }
+  await store.create({ ...wallet, stored: wallet.stored })
+  await store.create({ ...newest, stored: { ...newest.stored, current: make(301).current } })
+  await store.save({ walletId: wallet.walletId, before: wallet.stored, after: before })
+  const recordId = id(0x71)
+  const signed = makeSigned({ kind: 'bind', slotId: id(0x72), attemptId: recordId })
+  await store.save({ walletId: wallet.walletId, before, after: before, signed, record: { recordId, half: sealed(300, 7) } })
+  const frozen = { ...before, frozen: 'alarm' as const }
+  await store.save({ walletId: wallet.walletId, before, after: frozen })
+  const mine = async (generation: number) => {
+    const rows = await store.listStale(generation, '', 10_000)
+    equal(rows.length, await store.countStale(generation))
+    return rows.filter((row) => row.wallet.walletId === wallet.walletId)
+  }
+  const [row] = await mine(301)
+  equal(row, { wallet: { ...wallet, stored: frozen }, records: [{ recordId, half: sealed(300, 7) }] })
+  equal((await store.countByGeneration()).get(300), 7)
+  if (row === undefined) throw new Error('the row is listed')
+  equal(await store.listStale(301, 'f'.repeat(32), 10), [])
+  const resealed = { wallet: { ...wallet, stored: { ...frozen, ...make(301) } }, records: [{ recordId, half: sealed(301, 7) }] }
+  await store.reseal({ walletId: wallet.walletId, before: row, after: resealed })
+  equal((await store.find(wallet.walletId))?.stored, resealed.wallet.stored)
+  equal((await store.recall(wallet.walletId))?.stored, resealed.wallet.stored)
+  equal(await store.findRecord(wallet.walletId, recordId), sealed(301, 7))
+  equal(await mine(301), [])
+  equal((await store.countByGeneration()).get(300), undefined)
+  await rejects(store.reseal({ walletId: wallet.walletId, before: row, after: resealed }), { code: 'VAULT_WALLET_CHANGED' })
+  await open()
+  await rejects(store.reseal({ walletId: wallet.walletId, before: resealed, after: row }), { code: 'VAULT_LEASE_LOST' })
+}
+
+async function marks(open: OpenStore): Promise<void> {
+  const store = await open()
+  const first = await store.readMark()
+  await store.writeMark(first + 5)
+  equal(await store.readMark(), first + 5)
+  await store.writeMark(first)
+  equal(await store.readMark(), first + 5)
+  equal(await (await open()).readMark(), first + 5)
+  await rejects(store.writeMark(first + 9), { code: 'VAULT_LEASE_LOST' })
 }

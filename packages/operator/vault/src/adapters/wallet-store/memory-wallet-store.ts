@@ -1,6 +1,7 @@
+import { isEqualBytes } from '@symbolon/formats/bytes'
 import { Fault } from '@symbolon/formats/result'
 import type { RefreshDemand } from '@symbolon/custody/operator'
-import type { DemandScope, RecordHalf, SignedAttempt, Wallet, WalletChange, WalletStore } from '../../ports.ts'
+import type { DemandScope, RecordHalf, Resealing, SealedRow, SignedAttempt, Wallet, WalletChange, WalletStore } from '../../ports.ts'
 
 /** Wallets in memory, which outlive the store that is opened on them like a database outlives its clients. */
 export type MemoryWallets = {
@@ -8,6 +9,7 @@ export type MemoryWallets = {
   readonly wallets: Map<string, Wallet>
   readonly signed: Map<string, readonly SignedAttempt[]>
   readonly records: Map<string, Uint8Array>
+  mark?: number
 }
 
 export function createMemoryWallets(): MemoryWallets {
@@ -45,6 +47,21 @@ export function openMemoryWalletStore(memory: MemoryWallets): WalletStore {
     demandRefresh: async (scope, demand) => {
       assertLease()
       return demandInMemory(memory, scope, demand)
+    },
+    listStale: async (generation, after, limit) =>
+      listStaleInMemory(memory, generation)
+        .filter(({ wallet }) => wallet.walletId > after)
+        .slice(0, limit),
+    countStale: async (generation) => listStaleInMemory(memory, generation).length,
+    countByGeneration: async () => countInMemory(memory),
+    reseal: async (change) => {
+      assertLease()
+      resealInMemory(memory, change)
+    },
+    readMark: async () => memory.mark ?? 0,
+    writeMark: async (mark) => {
+      assertLease()
+      memory.mark = Math.max(memory.mark ?? 0, mark)
     },
   }
 }
@@ -89,6 +106,55 @@ function demandInMemory(memory: MemoryWallets, scope: DemandScope, demand: Refre
   )
   for (const wallet of marked) memory.wallets.set(wallet.walletId, { ...wallet, stored: { ...wallet.stored, demand } })
   return marked.length
+}
+
+function listSealedValues({ wallet: { stored }, records }: SealedRow): readonly Uint8Array[] {
+  const { current, pending, retired } = stored
+  const epochs = [current, ...(pending === null ? [] : [pending])]
+  return [
+    ...epochs.flatMap(({ secrets }) => [secrets.share, secrets.key, ...(secrets.rerandomiser === null ? [] : [secrets.rerandomiser])]),
+    ...retired.map(({ macKey }) => macKey),
+    ...records.map(({ half }) => half),
+  ].filter((value) => value.length > 0)
+}
+
+function listRows(memory: MemoryWallets): readonly SealedRow[] {
+  return [...memory.wallets.values()]
+    .toSorted((left, right) => (left.walletId < right.walletId ? -1 : 1))
+    .map((wallet) => ({ wallet, records: listRecords(memory, wallet.walletId) }))
+}
+
+function listStaleInMemory(memory: MemoryWallets, generation: number): readonly SealedRow[] {
+  return listRows(memory).filter((row) => listSealedValues(row).some((value) => readGeneration(value) !== generation))
+}
+
+function countInMemory(memory: MemoryWallets): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>()
+  for (const value of listRows(memory).flatMap(listSealedValues)) {
+    const generation = readGeneration(value)
+    counts.set(generation, (counts.get(generation) ?? 0) + 1)
+  }
+  return counts
+}
+
+function resealInMemory(memory: MemoryWallets, { walletId, before, after }: Resealing): void {
+  const wallet = memory.wallets.get(walletId)
+  const was = before.wallet.stored
+  if (
+    wallet === undefined ||
+    wallet.stored.current.eid !== was.current.eid ||
+    !isEqualBytes(wallet.stored.current.secrets.share, was.current.secrets.share) ||
+    wallet.stored.pending?.eid !== was.pending?.eid
+  ) {
+    throw new Fault('VAULT_WALLET_CHANGED', { retry: 'never' })
+  }
+  const { current, pending, retired } = after.wallet.stored
+  memory.wallets.set(walletId, { ...wallet, stored: { ...wallet.stored, current, pending, retired } })
+  for (const { recordId, half } of after.records) memory.records.set(`${walletId}/${recordId}`, half)
+}
+
+function readGeneration(sealed: Uint8Array): number {
+  return new DataView(sealed.buffer, sealed.byteOffset, 4).getUint32(0)
 }
 
 // What re-randomises record halves serves one promotion; no column keeps it for a current epoch.

@@ -6,7 +6,8 @@ import { createCachedWalletStore } from './cached-wallet-store.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { createLeaseCheck, lockLease, takeLease } from './lease.ts'
 import { saveWallets, type RowChange } from './save-wallets.ts'
-import type { DemandScope, RecordHalf, SignedAttempt, Wallet, WalletChange, WalletStore } from '../../ports.ts'
+import * as stale from './stale-wallets.ts'
+import type { DemandScope, RecordHalf, Resealing, SignedAttempt, Wallet, WalletChange, WalletStore } from '../../ports.ts'
 import { changingColumns, changingValues, parseWalletRow, type WalletRow } from './wallet-row.ts'
 
 /**
@@ -29,6 +30,11 @@ function createStore(owner: Owner): WalletStore {
   const { database, lease } = owner
   const saveRow = createGroupCommit<RowChange>(async (changes) => {
     const saved = await saveWallets(database, lease, changes)
+    if (saved === undefined) throw loseLease(owner)
+    return saved
+  })
+  const reseal = createGroupCommit<Resealing>(async (changes) => {
+    const saved = await stale.resealWallets(database, lease, changes)
     if (saved === undefined) throw loseLease(owner)
     return saved
   })
@@ -59,6 +65,14 @@ function createStore(owner: Owner): WalletStore {
       return found.rows[0] === undefined ? undefined : bytesToHex(found.rows[0].wallet_id)
     },
     demandRefresh: (scope, demand) => demandRefresh(owner, scope, demand),
+    listStale: (generation, after, limit) => stale.listStale(database, { generation, after, limit }),
+    countStale: (generation) => stale.countStale(database, generation),
+    countByGeneration: () => stale.countByGeneration(database),
+    reseal,
+    readMark: () => stale.readMark(database),
+    writeMark: async (mark) => {
+      if (!(await stale.writeMark(database, lease, mark))) throw loseLease(owner)
+    },
   }
 }
 
