@@ -48,9 +48,14 @@ export function deriveAssertionChallenge(deviceSignatureInput: Uint8Array): Uint
   return sha256(deviceSignatureInput)
 }
 
+/** frame(passkey; wallet): what a passkey is asked about when it begins to protect a wallet. It is no message, so nothing is signed. */
+export function encodePasskeyFrame(walletId: Uint8Array): Uint8Array {
+  return encodeFrame('passkey', [walletId])
+}
+
 /** The challenge of a new passkey. It names the wallet, so that a registration is not shown for another one. */
 export function deriveRegistrationChallenge(walletId: Uint8Array): Uint8Array {
-  return sha256(encodeFrame('passkey', [walletId]))
+  return sha256(encodePasskeyFrame(walletId))
 }
 
 /** frame(prf; salt): what a passkey's PRF is asked about (2-custody 1.7). */

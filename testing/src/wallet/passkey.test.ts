@@ -119,7 +119,7 @@ describe('a gesture that does not come', () => {
   test('changes nothing: nothing is written, nothing is sent, no try is lost, and the slot still serves', async () => {
     await value(sdk.preparePayment())
     const [calls, written] = [world.calls.length, writes.length]
-    authenticator.refuse(true)
+    authenticator.refuse('everything')
     const paymentId = world.order()
     await value(sdk.loadPayment(paymentId))
     const asked = world.calls.length - calls
@@ -128,7 +128,7 @@ describe('a gesture that does not come', () => {
       problem: { code: 'WALLET_PASSKEY_UNANSWERED' },
     })
     expect([world.calls.length - calls, writes.length]).toEqual([asked, written])
-    authenticator.refuse(false)
+    authenticator.refuse('nothing')
     expect(await kindOf(sdk.confirmPayment(paymentId, { pin, instalmentMonths: 0 }))).toBe('paid')
   })
 
@@ -143,7 +143,7 @@ describe('a gesture that does not come', () => {
   test('ends the making of a wallet with nothing stored', async () => {
     storage = createMemoryStorage()
     authenticator = createSoftwareAuthenticator(origin)
-    authenticator.refuse(true)
+    authenticator.refuse('everything')
     sdk = await start()
     expect(await sdk.createWallet(pin, 'pin-and-passkey')).toEqual({ ok: false, problem: { code: 'WALLET_PASSKEY_UNANSWERED' } })
     expect(await value(sdk.loadWallet())).toMatchObject({ exists: false })
@@ -164,6 +164,44 @@ describe('a passkey alone', () => {
     const refused = { ok: false, problem: { code: 'WALLET_PIN_FORM' } }
     expect(await sdk.createWallet(pin, 'passkey')).toEqual(refused)
     expect(await sdk.createWallet('', 'pin-and-passkey')).toEqual(refused)
+  })
+})
+
+describe('a locked wallet is replaced', () => {
+  const newPin = '551903'
+
+  async function lock(): Promise<void> {
+    await enrol(pin, 'pin-and-passkey')
+    for (let tries = 0; tries < 5; tries += 1) await pay('000000')
+    expect(await value(sdk.loadWallet())).toMatchObject({ health: 'locked' })
+  }
+
+  async function replace(): Promise<boolean | undefined> {
+    await value(sdk.startRebind(newPin))
+    const isVouchedFor = [...world.rebinds.values()][0]?.isVouchedFor
+    world.pressRebind('active')
+    expect((await value(sdk.refreshRebind())).progress).toBe('rebound')
+    return isVouchedFor
+  }
+
+  test('with the same passkey, whose one signature binds the new wallet and vouches for it', async () => {
+    await lock()
+    const key = (await authenticator.find())?.publicKeySpki
+    const before = authenticator.gestures
+    expect(await replace()).toBe(true)
+    // One gesture for the PRF under the new wallet's salt, one for the binding.
+    expect(authenticator.gestures - before).toBe(2)
+    expect((await authenticator.find())?.publicKeySpki).toEqual(key)
+    expect([await kindOf(pay(newPin)), await kindOf(pay(pin)), await kindOf(pay(newPin))]).toEqual(['paid', 'wrong-pin', 'paid'])
+  })
+
+  test('with a new passkey when the old one is gone; then nothing vouches for it', async () => {
+    await lock()
+    const key = (await authenticator.find())?.publicKeySpki
+    authenticator.refuse('signing')
+    expect(await replace()).toBe(false)
+    expect((await authenticator.find())?.publicKeySpki).not.toEqual(key)
+    expect(await kindOf(pay(newPin))).toBe('paid')
   })
 })
 

@@ -12,8 +12,8 @@ export type Deviation = {
 }
 export type SoftwareAuthenticator = DeviceKey & {
   deviate(deviation: Deviation): void
-  /** The person says no, or the authenticator is gone. */
-  refuse(isRefusing: boolean): void
+  /** The person says no, or the authenticator is gone; `signing`: its key is gone, but a new one can be made. */
+  refuse(what: 'everything' | 'signing' | 'nothing'): void
   readonly gestures: number
 }
 type Options = { readonly algorithm?: 'es256' | 'eddsa'; readonly flags?: number; readonly host?: string; readonly topOrigin?: string }
@@ -29,7 +29,7 @@ export function createSoftwareAuthenticator(origin: string, options: Options = {
   const { algorithm = 'es256', host = new URL(origin).hostname, topOrigin = 'http://127.0.0.1:1' } = options
   const secret = randomBytes(32)
   let deviation: Deviation = {}
-  let isRefusing = false
+  let refused: 'everything' | 'signing' | 'nothing' = 'nothing'
   let pair: ReturnType<typeof createPair> | undefined
   let counter = 0
   let gestures = 0
@@ -43,19 +43,20 @@ export function createSoftwareAuthenticator(origin: string, options: Options = {
   const facts = (key: KeyObject) => ({ kind: 1, publicKeySpki: new Uint8Array(key.export({ format: 'der', type: 'spki' })) }) as const
   return {
     deviate: (next) => (deviation = next),
-    refuse: (refusing) => (isRefusing = refusing),
+    refuse: (what) => (refused = what),
     get gestures() {
       return gestures
     },
     isPasskeyAvailable: async () => true,
     create: async (request) => {
-      if (isRefusing || request.kind !== 1) return unanswered
+      if (refused === 'everything' || request.kind !== 1) return unanswered
+      refused = 'nothing'
       pair = createPair(algorithm)
       return { ok: true, value: { ...facts(pair.publicKey), prf: prf(request.salt) } }
     },
     find: async () => (pair === undefined ? undefined : facts(pair.publicKey)),
     sign: async (input, salts) => {
-      if (isRefusing || pair === undefined) return unanswered
+      if (refused !== 'nothing' || pair === undefined) return unanswered
       gestures += 1
       counter += 1
       const head = `{"type":"webauthn.get","challenge":"${deviation.challenge ?? hash(input).toString('base64url')}",`

@@ -10,6 +10,7 @@ export {
   deriveAssertionChallenge,
   deriveRegistrationChallenge,
   encodeAssertion,
+  encodePasskeyFrame,
   encodePrfInput,
   type AuthenticatorAnswer,
 } from '../assertion.ts'

@@ -2,6 +2,7 @@ import { problem, type Problem } from '@symbolon/contracts/problems'
 import {
   acceptOffer,
   createDeviceState,
+  encodePasskeyFrame,
   createStopCode,
   hashStopCode,
   maskShare,
@@ -11,6 +12,7 @@ import {
 } from '@symbolon/custody/device'
 import { bytesToHex, hexToBytes, parseBase64url } from '@symbolon/formats/bytes'
 import { assert, fail, ok, type Result } from '@symbolon/formats/result'
+import type { DeviceKeyFacts } from '../ports.ts'
 import { pinFactor } from '../rules/pin-factor.ts'
 import type { EpochSecrets, Intent, WalletContent, WalletProtection } from '../rules/wallet-content.ts'
 import { stretchIfAny, type FlowDependencies, type Session } from './session.ts'
@@ -19,7 +21,7 @@ import { hasVaultKey, verifyByVaultKey } from './trust.ts'
 const maximumSends = 3
 const initialTries = 5
 
-/** `pin` is empty when the passkey is to be the only factor. `keepsDeviceKey`: a software key that is there already goes on being used. */
+/** `pin` is empty when the passkey is to be the only factor. `keepsDeviceKey`: a key of the right kind that is there already goes on being used. */
 export type WalletSecrets = { readonly protection: WalletProtection; readonly pin: string; readonly keepsDeviceKey?: boolean }
 
 /**
@@ -63,8 +65,25 @@ async function haveDeviceKey(
   { walletId, salt }: { readonly walletId: string; readonly salt: Uint8Array },
 ): ReturnType<FlowDependencies['deviceKey']['create']> {
   const found = keepsDeviceKey ? await deps.deviceKey.find() : undefined
-  if (found?.kind === 0) return ok(found)
+  if (found?.kind === 0 && protection === 'pin') return ok(found)
+  if (found?.kind === 1 && protection !== 'pin') {
+    const kept = await askForPrf(deps, found, { walletId, salt })
+    // It did not answer: the wallet gets a new one, and nothing vouches for it.
+    if (kept.ok) return kept
+  }
   return await deps.deviceKey.create(protection === 'pin' ? { kind: 0 } : { kind: 1, walletId: hexToBytes(walletId), salt })
+}
+
+// The same passkey under the first salt of another wallet. Its assertion over a frame that is no message goes nowhere.
+async function askForPrf(
+  deps: FlowDependencies,
+  found: DeviceKeyFacts,
+  { walletId, salt }: { readonly walletId: string; readonly salt: Uint8Array },
+): ReturnType<FlowDependencies['deviceKey']['create']> {
+  const answered = await deps.deviceKey.sign(encodePasskeyFrame(hexToBytes(walletId)), { current: salt, next: salt })
+  if (!answered.ok) return answered
+  const { prf } = answered.value
+  return prf === undefined ? fail({ code: 'WALLET_PASSKEY_UNSUPPORTED' }) : ok({ ...found, prf: prf.current })
 }
 
 type Creation = {

@@ -4,7 +4,7 @@ import { problem, type Problem } from '@symbolon/contracts/problems'
 import { prepareRecord, sealToIssuer, splitRecord, verifyGrant, wipe, type PreparedRecord } from '@symbolon/custody/device'
 import { base64urlToBytes, bytesToBase64url, bytesToHex, hexToBytes, parseBase64url, utf8ToBytes } from '@symbolon/formats/bytes'
 import { fail, ok, type Result } from '@symbolon/formats/result'
-import type { DeviceKeyFacts } from '../ports.ts'
+import { describeRegistration } from '../rules/registration.ts'
 import { verifyCardEntry, type CheckedCard } from '../rules/card-entry.ts'
 import { chooseSealingKey } from '../rules/trust.ts'
 import { maximumCards, type StoredCard } from '../rules/wallet-content.ts'
@@ -186,12 +186,6 @@ async function sealCard(
     deviceSignature: bytesToBase64url(joint.deviceSignature),
     ...describeRegistration(await deps.deviceKey.find()),
   })
-}
-
-function describeRegistration(deviceKey: DeviceKeyFacts | undefined): Pick<EnrolmentSubmit, 'registration'> {
-  if (deviceKey?.registration === undefined) return {}
-  const { attestationObject, clientDataJson } = deviceKey.registration
-  return { registration: { attestationObject: bytesToBase64url(attestationObject), clientDataJson: bytesToBase64url(clientDataJson) } }
 }
 
 async function sendEnrolment(

@@ -1,10 +1,12 @@
 import { problem, type Problem } from '@symbolon/contracts/problems'
 import type { Rebind, RebindOpened, RebindSubmit } from '@symbolon/contracts/rebind-api'
-import { encodeDeviceSignatureInput, emptyDeviceMemory } from '@symbolon/custody/device'
-import { bytesToBase64url, bytesToHex, hexToBytes } from '@symbolon/formats/bytes'
+import { emptyDeviceMemory } from '@symbolon/custody/device'
+import { bytesToBase64url, bytesToHex, hexToBytes, isEqualBytes } from '@symbolon/formats/bytes'
 import { assert, fail, ok, type Result } from '@symbolon/formats/result'
 import type { PendingRebind, WalletContent } from '../rules/wallet-content.ts'
 import { groupByIssuer, type IssuerCards } from '../rules/successor.ts'
+import { describeRegistration } from '../rules/registration.ts'
+import type { DeviceKeyFacts } from '../ports.ts'
 import { createWallet, type WalletSecrets } from './create-wallet.ts'
 import { openSlot } from './open-slot.ts'
 import { refreshRebinds, succeed } from './refresh-rebinds.ts'
@@ -28,13 +30,14 @@ export async function startRebind(
     if (!earlier.ok) return earlier
     if (earlier.value === 'rebound') return ok({ kind: 'rebound' })
   }
-  const isSoftware = secrets.protection === 'pin' && getContent(session).protection === 'pin'
-  const keepsDeviceKey = isSoftware && (await isDeviceKeyOurs(deps, session))
+  const isSameKind = (secrets.protection === 'pin') === (getContent(session).protection === 'pin')
+  const before = isSameKind && (await isDeviceKeyOurs(deps, session)) ? await deps.deviceKey.find() : undefined
   const old = getContent(session)
   await changeContent(session, withoutSuccessor)
   const successor = openSuccessor(session)
-  const created = await createWallet(deps, successor, { ...secrets, keepsDeviceKey })
+  const created = await createWallet(deps, successor, { ...secrets, keepsDeviceKey: before !== undefined })
   if (!created.ok) return created
+  const keepsDeviceKey = isSameKey(before, await deps.deviceKey.find())
   const asked = await askIssuers(deps, successor, { cards: groupByIssuer(old.cards), secrets, keepsDeviceKey })
   if (!asked.ok) {
     await changeContent(session, withoutSuccessor)
@@ -51,9 +54,15 @@ export async function startRebind(
 /** `asked`: the new wallet's stop code, shown once. `rebound`: an earlier request was approved meanwhile, so nothing new was made. */
 export type StartedRebind = { readonly kind: 'asked'; readonly stopCode: string } | { readonly kind: 'rebound' }
 
-// A frozen wallet's software key may lie in a copy of it: then the new wallet gets a new one. Otherwise the old key can vouch for it.
+function isSameKey(before: DeviceKeyFacts | undefined, after: DeviceKeyFacts | undefined): boolean {
+  return before !== undefined && after !== undefined && isEqualBytes(before.publicKeySpki, after.publicKeySpki)
+}
+
+// A passkey lies in no file. A frozen wallet's software key may lie in a copy of it: then the new wallet gets a new one. Otherwise the old key can vouch for it.
 async function isDeviceKeyOurs(deps: FlowDependencies, session: Session): Promise<boolean> {
-  if (getContent(session).isFrozen || (await deps.deviceKey.find()) === undefined) return false
+  const deviceKey = await deps.deviceKey.find()
+  if (deviceKey === undefined || deviceKey.kind === 1) return deviceKey !== undefined
+  if (getContent(session).isFrozen) return false
   const opened = await openSlot(deps, session)
   return opened.ok || opened.problem.code !== 'CUSTODY_FROZEN'
 }
@@ -106,9 +115,8 @@ async function askIssuer(
   if (!opened.ok) return isFinalRefusal(opened.problem) ? ok(undefined) : opened
   const joint = await signBinding(deps, successor, { secrets, opened: opened.value })
   if (!joint.ok) return joint
-  const request = await createSubmit(deps, joint.value, keepsDeviceKey)
-  if (!request.ok) return request
-  const submitted = await sendRebind(deps, issuer.origin, { rebindId: opened.value.rebindId, request: request.value })
+  const request = createSubmit(joint.value, await deps.deviceKey.find(), keepsDeviceKey)
+  const submitted = await sendRebind(deps, issuer.origin, { rebindId: opened.value.rebindId, request })
   if (!submitted.ok) return submitted
   const { approvalUrl } = submitted.value
   // The person is sent to the issuer's own origin and nowhere else.
@@ -152,20 +160,17 @@ async function signBinding(
   return signed.value.kind === 'signed' ? ok(signed.value.joint) : fail(problem('SERVICE_FAULT'))
 }
 
-async function createSubmit(
-  deps: FlowDependencies,
-  joint: JointSignature,
-  keepsDeviceKey: boolean,
-): Promise<Result<RebindSubmit, Problem>> {
-  const base = {
+function createSubmit(joint: JointSignature, deviceKey: DeviceKeyFacts | undefined, keepsDeviceKey: boolean): RebindSubmit {
+  const deviceSignature = bytesToBase64url(joint.deviceSignature)
+  return {
     message: bytesToBase64url(joint.message),
     signature: bytesToBase64url(joint.signature),
     deviceKeyKind: joint.deviceKeyKind,
-    deviceSignature: bytesToBase64url(joint.deviceSignature),
+    deviceSignature,
+    ...describeRegistration(deviceKey),
+    // The old key and the new one are one key, so that its one signature over m vouches for the new wallet.
+    ...(keepsDeviceKey ? { oldDeviceSignature: deviceSignature } : {}),
   }
-  if (!keepsDeviceKey) return ok(base)
-  const old = await deps.deviceKey.sign(encodeDeviceSignatureInput(joint.message))
-  return old.ok ? ok({ ...base, oldDeviceSignature: bytesToBase64url(old.value.signature) }) : fail(problem(old.problem.code))
 }
 
 async function sendRebind(

@@ -26,7 +26,7 @@ export async function createWallet(frame: Frame): Promise<WalletState> {
       // A software key is never called more than it is.
       more: element(
         'div',
-        {},
+        { class: 'stacked' },
         element('p', { class: 'note' }, state.protection === 'pin' ? text.createdWithPin : text.createdWithPasskey),
         stopCodeNote(frame.text, state.stopCode),
       ),

@@ -71,7 +71,7 @@ async function describeEnd(frame: Frame, { kind, payment }: Ended): Promise<Mess
     }
     case 'declined': {
       const words = `${describeDecline(payment.declineReason, locale)} ${text.declinedNote}`
-      const more = (await isLimitOfSoftware(frame, payment)) ? element('p', { class: 'note' }, text.lowLimit) : false
+      const more = isLimit(payment) && element('p', { class: 'note' }, text.lowLimit)
       return { name: 'declined', title: text.declinedTitle, text: words, tone: 'bad', picture: 'cross', more, choices }
     }
     case 'expired':
@@ -85,10 +85,9 @@ async function describeEnd(frame: Frame, { kind, payment }: Ended): Promise<Mess
   }
 }
 
-async function isLimitOfSoftware({ wallet }: Frame, { declineReason }: Payment): Promise<boolean> {
-  if (declineReason !== 'exceeds-amount-limit' && declineReason !== 'exceeds-frequency-limit') return false
-  const state = await wallet.loadWallet()
-  return state.ok && state.value.protection === 'pin'
+// Whether its passkey may be copied is known to the issuer and not to the wallet, so both are named.
+function isLimit({ declineReason }: Payment): boolean {
+  return declineReason === 'exceeds-amount-limit' || declineReason === 'exceeds-frequency-limit'
 }
 
 function authorizing({ text }: Frame): Message<'done'> {

@@ -110,7 +110,7 @@ export const en: typeof ko = {
     'pin-and-passkey': 'Protected by your PIN and a passkey',
     passkey: 'Protected by a passkey',
   },
-  lowLimit: 'Card companies set low limits for a wallet that only a PIN protects.',
+  lowLimit: 'Card companies set low limits for a wallet that is protected by a PIN only, or by a passkey that an account copies.',
   paying: 'Paying. Please keep this open',
   asking: 'Waiting for the card company’s answer',
   settling: 'Finding out how the last payment ended',
