@@ -33,18 +33,32 @@ export const drill: Drill = {
 type Theft = { readonly device: DeviceLoot; readonly vault: readonly VaultEpoch[] }
 type Life = { readonly thefts: readonly Theft[]; readonly attempts: readonly OpenedAttempt[]; readonly wire: readonly CustodyMessage[] }
 
-/** A wallet that pays, mistypes its PIN at times, and is read on both sides after every step. */
+/** A wallet that pays, mistypes its PIN at times, and is read on both sides once in every epoch, at times in the middle of a change. */
 async function live(epochs: number): Promise<Life> {
   const scene = await startScene({ limits: { opensPerMinute: 100_000 } })
   const attempts = recordAttempts(scene.vault())
   const device = await startPayingDevice(scene, pin)
   const thefts: Theft[] = []
-  for (let epoch = 0; epoch < epochs; epoch += 1) {
+  const steal = (): Theft => {
     const loot = readDeviceFile(device.medium.snapshot().state)
-    thefts.push({ device: loot, vault: readVaultEpochs(scene.vault(), bytesToHex(loot.walletId)) })
+    return { device: loot, vault: readVaultEpochs(scene.vault(), bytesToHex(loot.walletId)) }
+  }
+  let takesBetween = false
+  scene.wire.intercept = (request, pass) => {
+    // Signed, and not yet settled: both sides have two epochs at this moment, and both of them count.
+    if (takesBetween && request.url.endsWith('/open') && steal().device.epochs.length === 2) {
+      thefts.push(steal())
+      takesBetween = false
+    }
+    return pass(request)
+  }
+  for (let epoch = 0; epoch < epochs; epoch += 1) {
+    takesBetween = epoch % 3 === 1
+    if (!takesBetween) thefts.push(steal())
     if (epoch % 7 === 3 && (await device.pay(wrongPin)) !== 'wrong-pin') throw new Error('a wrong PIN is told')
     if ((await device.pay(pin)) !== 'paid') throw new Error('the right PIN pays')
   }
+  if (thefts.length !== epochs) throw new Error('each epoch is stolen once')
   return { thefts, attempts, wire: listCustodyMessages(scene.wire) }
 }
 
