@@ -14,7 +14,7 @@ export type Size = 'check' | 'full'
 /** How far each exploration goes: `check` within seconds, `full` as far as memory reasonably carries. */
 export const bounds: Readonly<Record<Size, Readonly<Record<ConfigurationName, Bounds>>>> = {
   check: {
-    accidents: { ...noBounds, opens: 3, slots: 4, pays: 1, kills: 1, restarts: 1 },
+    accidents: { ...noBounds, opens: 3, slots: 3, pays: 1, kills: 1, restarts: 1 },
     twoPayments: { ...noBounds, opens: 3, slots: 4, pays: 2 },
     rollback: { ...noBounds, opens: 3, slots: 4, pays: 1, rollbacks: 1 },
     demand: { ...noBounds, opens: 3, slots: 3, pays: 2, demands: 1 },
