@@ -78,6 +78,17 @@ describe('a wallet on its medium', () => {
     expect([written(65), written(66), written(67)]).toEqual([0, 0, 6])
   })
 
+  test('what a save that was cut off left of the earlier secret is overwritten at the next start', async () => {
+    const storage = await hold()
+    await createWalletStore(storage).save(content(65))
+    const broken = createWalletStore(failing(storage, { writes: 1, bytes: 100 }))
+    await broken.load()
+    await expect(broken.save(content(66))).rejects.toThrow('power failed')
+    await createWalletStore(storage).load()
+    const medium = Buffer.from(await storage.state.read(0, 2 * recordSize)).toString('latin1')
+    expect(medium).not.toContain(Buffer.from(filled(65)).toString('base64url'))
+  })
+
   test('record halves are found by id, and only a place that nobody uses is written', async () => {
     const storage = await hold()
     const store = createWalletStore(storage)

@@ -54,11 +54,16 @@ function createRecordWriter(storage: HeldStorage) {
   let newest = { generation: 0n, copy: 1 as 0 | 1 }
   return {
     load: async (): Promise<Result<Uint8Array | undefined, StorageProblem>> => {
-      const chosen = chooseRecord(await storage.state.read(0, recordSize), await storage.state.read(recordSize, recordSize))
+      const copies = [await storage.state.read(0, recordSize), await storage.state.read(recordSize, recordSize)] as const
+      const chosen = chooseRecord(...copies)
       if (!chosen.ok) return chosen
       if (chosen.value === undefined) return ok(undefined)
-      newest = { generation: chosen.value.generation, copy: chosen.value.copy }
-      return ok(chosen.value.body)
+      const { generation, copy, body } = chosen.value
+      newest = { generation, copy }
+      // A save that was cut off left the secrets of before in the other copy.
+      const other = copy === 0 ? 1 : 0
+      if (!isEqualBytes(copies[0], copies[1])) await storage.state.write(other * recordSize, encodeRecord(generation, body))
+      return ok(body)
     },
     save: async (body: Uint8Array): Promise<void> => {
       const record = encodeRecord(newest.generation + 1n, body)
