@@ -25,6 +25,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'demand that wallets renew their keys before they sign again',
     load: async () => (await import('./commands/refresh.ts')).refreshCommand,
   },
+  certificates: {
+    summary: 'issue, list and rotate the keys that issuers certify',
+    load: async () => (await import('./commands/certificates.ts')).certificatesCommand,
+  },
   doctor: { summary: 'say what is wrong here and how to mend it', load: async () => (await import('./commands/doctor.ts')).doctorCommand },
   keys: {
     summary: 'show, rotate, verify or destroy the vault’s key-encryption keys',
@@ -59,7 +63,7 @@ async function showHelp(name: string | undefined): Promise<number> {
 }
 
 function overview(): string {
-  const lines = Object.entries(commands).map(([command, { summary }]) => `  ${command.padEnd(8)} ${summary}`)
+  const lines = Object.entries(commands).map(([command, { summary }]) => `  ${command.padEnd(12)} ${summary}`)
   const usage = 'Usage: npm run symbolon -- COMMAND [options]'
   return [usage, '', ...lines, '', '`help COMMAND` shows its options; `--json` prints one JSON object a line.', ''].join('\n')
 }

@@ -55,6 +55,12 @@ const faultTexts: Readonly<Record<string, FaultText>> = {
   },
   KEYS_NOT_MADE: { line: 'A party could not make its keys', exitCode: exitCodes.failure },
   FRAME_ALTERED: { line: 'The built device frame is not what its manifest says; build it again', exitCode: exitCodes.verification },
+  ROTATION_NOT_PREPARED: { line: 'No next key is prepared: certificates rotate KEY prepare', exitCode: exitCodes.configuration },
+  ROTATION_TOO_EARLY: {
+    line: 'The next key was certified less than thirty days ago, so some page may not know it yet; --early does it all the same',
+    exitCode: exitCodes.configuration,
+  },
+  VAULT_NOT_RESTARTED: { line: 'The vault was stopped and has not come back', exitCode: exitCodes.failure },
   CERTIFICATES_NOT_ISSUED: { line: 'An issuer did not certify the keys that it was asked about', exitCode: exitCodes.failure },
   SCHEMA_NOT_MIGRATED: { line: 'The database schema could not be migrated', exitCode: exitCodes.failure },
   DATABASE_UNREACHABLE: { line: 'PostgreSQL does not answer with the given address, user and password', exitCode: exitCodes.network },

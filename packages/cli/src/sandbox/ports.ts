@@ -3,6 +3,10 @@ import { ConfigurationError } from '@symbolon/service/config'
 export const issuerLetters = ['a', 'b', 'c'] as const
 export type IssuerLetter = (typeof issuerLetters)[number]
 
+export function isIssuerLetter(text: string): text is IssuerLetter {
+  return issuerLetters.some((letter) => letter === text)
+}
+
 /** Every door that listens on the network (loopback only), with the process that wants it. */
 export type Ports = {
   readonly edge: number

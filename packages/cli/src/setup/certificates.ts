@@ -27,6 +27,9 @@ const answerTimeoutMs = 20_000
 /** The sandbox's issuer that certifies merchants: it is their acquirer too. */
 const acquirer: IssuerLetter = 'a'
 
+/** Addresses that certificates and the directory speak of. */
+export type NamedOrigins = { readonly edge: string; readonly mall: string; readonly front: Readonly<Record<IssuerLetter, string>> }
+export type CertificateFacts = Pick<Facts, 'home' | 'checkout' | 'secrets'> & { readonly origins: NamedOrigins }
 export type PublicKeysOfAll = {
   readonly vault: VaultPublic
   readonly fronts: Readonly<Record<IssuerLetter, FrontPublic>>
@@ -36,7 +39,7 @@ export type Wanted = CertifiedKey & { readonly issuer: IssuerLetter; readonly is
 
 /** Every statement that devices need: each issuer about the operator's vault keys and its own sealing keys, one about the shops. */
 export function listWanted(
-  { secrets, origins }: Pick<Facts, 'secrets' | 'origins'>,
+  { secrets, origins }: Pick<CertificateFacts, 'secrets' | 'origins'>,
   { vault, fronts, mall }: PublicKeysOfAll,
 ): readonly Wanted[] {
   const vaultKeys = [vault.vaultPublicKey, ...(vault.nextVaultPublicKey === undefined ? [] : [vault.nextVaultPublicKey])]
@@ -71,7 +74,11 @@ export function listMissing(kept: readonly IssuedCertificate[], wanted: readonly
 }
 
 /** Lets each issuer sign what is missing, with its own program and its own key, and keeps what is still of use. */
-export async function issueMissing(facts: Facts, published: PublicKeysOfAll, now: number): Promise<readonly IssuedCertificate[]> {
+export async function issueMissing(
+  facts: CertificateFacts,
+  published: PublicKeysOfAll,
+  now: number,
+): Promise<readonly IssuedCertificate[]> {
   const kept = readCertificates(facts.home.certificatesFile)
   const wanted = listWanted(facts, published)
   const missing = listMissing(kept, wanted, now)
@@ -91,7 +98,7 @@ export function readCertificates(file: string): readonly IssuedCertificate[] {
 }
 
 async function certify(
-  { home, checkout }: Facts,
+  { home, checkout }: CertificateFacts,
   letter: IssuerLetter,
   { missing, now }: { readonly missing: readonly Wanted[]; readonly now: number },
 ): Promise<readonly IssuedCertificate[]> {

@@ -2,14 +2,14 @@ import type { CertifiedSealingKey, Directory, IssuerCertificate } from '@symbolo
 import type { IssuedCertificate } from '@symbolon/contracts/certificates'
 import { sandboxIssuers } from '../sandbox/issuers.ts'
 import { issuerLetters, type IssuerLetter } from '../sandbox/ports.ts'
-import { hashSealingKey } from './certificates.ts'
-import type { Facts, Published } from './configs.ts'
+import { hashSealingKey, type CertificateFacts } from './certificates.ts'
+import type { Published } from './configs.ts'
 import { issuerIdOf, operatorName } from './names.ts'
 
 type Sources = Pick<Published, 'fronts' | 'certificates'>
 
 /** What the device frame pins: the issuers with their ranges and anchors, the operator, and the certificates of every other key. */
-export function buildDirectory({ secrets, origins }: Pick<Facts, 'secrets' | 'origins'>, published: Sources): Directory {
+export function buildDirectory({ secrets, origins }: Pick<CertificateFacts, 'secrets' | 'origins'>, published: Sources): Directory {
   return {
     version: 1,
     operator: {

@@ -39,10 +39,15 @@ export async function makeKeys<Schema extends TSchema>(program: string, folder: 
   const known = readJson(published)
   if (known !== undefined && Value.Check(schema, known)) return Value.Parse(schema, known)
   if (!existsSync(program)) throw new Fault('PROGRAM_NOT_BUILT', { retry: 'never', cause: program })
+  await changeKeys(program, folder)
+  return Value.Parse(schema, readJson(published))
+}
+
+/** Runs a party's own key program: makes what is missing and, by an option, changes what is there. */
+export async function changeKeys(program: string, folder: string, ...options: readonly string[]): Promise<void> {
   try {
-    await run(process.execPath, [program, '--keys', folder], { env: { PATH: process.env['PATH'] ?? '' }, timeout: 20_000 })
+    await run(process.execPath, [program, '--keys', folder, ...options], { env: { PATH: process.env['PATH'] ?? '' }, timeout: 20_000 })
   } catch (cause) {
     throw new Fault('KEYS_NOT_MADE', { retry: 'never', cause })
   }
-  return Value.Parse(schema, readJson(published))
 }

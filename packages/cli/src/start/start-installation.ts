@@ -10,14 +10,12 @@ import { findTakenPorts } from '../processes/free-port.ts'
 import { takeOwnerLock } from '../processes/owner-lock.ts'
 import type { ProcessChange } from '../processes/supervised.ts'
 import type { Reporter } from '../output/reporter.ts'
-import { decideOrigins, decidePorts, issuerLetters, listPorts, mapLetters } from '../sandbox/ports.ts'
+import { decideOrigins, decidePorts, issuerLetters, listPorts } from '../sandbox/ports.ts'
 import * as configs from '../setup/configs.ts'
 import { prepareServer } from '../setup/databases.ts'
-import { issueMissing, type PublicKeysOfAll } from '../setup/certificates.ts'
 import { buildDirectory } from '../setup/directory.ts'
 import { readLocalFrame } from '../setup/local-frame.ts'
-import { keysFolderOf } from '../setup/names.ts'
-import { FrontPublic, MallPublic, VaultPublic, makeKeys } from '../setup/keys.ts'
+import { publishKeys } from '../setup/publish-keys.ts'
 import { pages, programs, type ProcessName } from '../setup/programs.ts'
 import { migrateOperator, prepareOperatorRoles } from '../setup/operator-schema.ts'
 import { issuerDatabases, listIssuerPasswords } from '../setup/roles.ts'
@@ -105,7 +103,9 @@ async function bringUp({ home, reporter, started, onRefresh, signal, acceptResto
   }
   const operatorServer = open('operator', 'DATABASE_URL')
   const issuerServer = open('issuer', 'ISSUER_DATABASE_URL')
-  const keys = reporter.step('keys, each made by the party that holds them, and the issuers’ certificates', () => publishKeys(facts))
+  const keys = reporter.step('keys, each made by the party that holds them, and the issuers’ certificates', () =>
+    publishKeys(facts, nowSeconds()),
+  )
   const operatorReady = operatorServer.then((server) => prepareOperator(reporter, facts, server))
   const issuersReady = issuerServer.then((server) => prepareIssuers(reporter, facts, server))
   // Whichever of them fails first is told; the others then fail because everything is stopped.
@@ -157,25 +157,6 @@ async function gatherFacts(home: Home, acceptRestore: string | undefined): Promi
     frameBundleHash: readLocalFrame(join(checkout, pages.deviceFrame)).hash,
     ...(acceptRestore === undefined ? {} : { acceptRestore }),
   }
-}
-
-/** The keys of every party and what issuers say about them: whatever is missing or ends soon is made now. */
-export async function publishKeys(facts: configs.Facts): Promise<configs.Published> {
-  const keys = await makeAllKeys(facts)
-  return { ...keys, certificates: await issueMissing(facts, keys, Math.floor(Date.now() / 1_000)) }
-}
-
-async function makeAllKeys({ home, checkout }: configs.Facts): Promise<PublicKeysOfAll> {
-  const folder = (party: string): string => keysFolderOf(home, party)
-  const fronts = mapLetters((letter) => makeKeys(join(checkout, programs.frontKeys), folder(`front-${letter}`), FrontPublic))
-  const [vault, mall, a, b, c] = await Promise.all([
-    makeKeys(join(checkout, programs.vaultKeys), folder('vault'), VaultPublic),
-    makeKeys(join(checkout, programs.mallKeys), folder('mall'), MallPublic),
-    fronts.a,
-    fronts.b,
-    fronts.c,
-  ])
-  return { vault, mall, fronts: { a, b, c } }
 }
 
 async function prepareOperator(reporter: Reporter, facts: configs.Facts, server: DatabaseServer): Promise<void> {
@@ -269,6 +250,10 @@ async function stopServer(server: Promise<DatabaseServer> | undefined): Promise<
   // A server that never came up has told its failure already.
   const opened = await server?.catch(() => undefined)
   await opened?.stop()
+}
+
+function nowSeconds(): number {
+  return Math.floor(Date.now() / 1_000)
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

@@ -55,6 +55,8 @@ export const en: typeof ko = {
   pinDelete: 'Delete one digit',
   pinClear: 'Clear all digits',
   pinShort: 'The PIN has at least six digits.',
+  covered:
+    'Something covers this wallet or shows it changed, so it takes no PIN. Do not trust the page around it; enter the PIN again when nothing is in the way.',
   wrongPin: (triesLeft: number): string => `The PIN is wrong. ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left.`,
 
   cardTitle: 'Add a card',

@@ -52,6 +52,8 @@ export const ko = {
   pinDelete: '하나 지우기',
   pinClear: '모두 지우기',
   pinShort: '비밀번호는 6자리 이상입니다.',
+  covered:
+    '다른 화면이 이 지갑을 가리거나 바꿔 보이고 있어 입력을 멈췄습니다. 이 대화 화면을 믿지 말고, 가린 것이 없어지면 다시 입력해 주세요.',
   wrongPin: (triesLeft: number): string => `비밀번호가 다릅니다. ${triesLeft}번 더 입력할 수 있습니다.`,
 
   cardTitle: '카드 등록',

@@ -43,12 +43,19 @@ export function paySheetView(sheet: PaySheet): Ask<PaySheetAnswer> {
       answer({ pin: pad.take(), instalmentMonths: Number(instalments.list.value), tokenReferenceId: cards.list.value })
     }
     const confirm = button({ label: text.payButton(amount), name: 'confirm', onPress: submit })
-    const pad = createPinPad({ text, signal, onChange: (isReady) => (confirm.disabled = !isReady), onEnter: submit })
+    const shownAmount = element(
+      'p',
+      { class: 'amount', 'data-name': 'amount' },
+      element('span', { class: 'unseen' }, `${text.amount} `),
+      amount,
+    )
+    const watched = [confirm, shownAmount]
+    const pad = createPinPad({ text, signal, watched, onChange: (isReady) => (confirm.disabled = !isReady), onEnter: submit })
     return layout({
       name: 'pay-sheet',
       title: text.payTitle,
       children: [
-        element('p', { class: 'amount', 'data-name': 'amount' }, element('span', { class: 'unseen' }, `${text.amount} `), amount),
+        shownAmount,
         element(
           'p',
           { class: 'shop' },

@@ -1,33 +1,46 @@
 import { element, picture } from '@symbolon/web-elements/dom'
 import type { Texts } from '../texts/index.ts'
+import { watchSight, type Sight } from '../visibility.ts'
+import { alertText } from './layout.ts'
 
 const longest = 12
 const shortest = 6
+// A sheet that is still sliding in is no overlay; nothing can be confirmed meanwhile.
+const graceMs = 400
 
 /** Digits live in this closure only: not in an input, an attribute, a storage or a message. */
 export type PinPad = { readonly root: HTMLElement; isReady(): boolean; take(): string }
 export type PinPadOptions = {
   readonly text: Texts
   readonly signal: AbortSignal
-  /** Told at once and after each key whether the PIN is long enough. */
+  /** What has to be seen as it is beside the keys: the confirming button, the amount. */
+  readonly watched: readonly Element[]
+  /** Told at once and after each change whether the PIN is long enough and everything is clear to see. */
   readonly onChange: (isReady: boolean) => void
   readonly onEnter: () => void
 }
 
-/** A pad for fingers, and the number keys of a keyboard while it is on the screen. */
-export function createPinPad({ text, signal, onChange, onEnter }: PinPadOptions): PinPad {
+/**
+ * A pad for fingers, and the number keys of a keyboard while it is on the screen. While something covers it or what is watched with it,
+ * nothing can be confirmed; what lasts is said, and the digits are forgotten.
+ */
+export function createPinPad({ text, signal, watched, onChange, onEnter }: PinPadOptions): PinPad {
   let pin = ''
+  let sight: Sight = 'unknown'
+  let isBlocked = false
+  const isReady = (): boolean => pin.length >= shortest && (sight === 'clear' || sight === 'untold')
+  const warning = element('div', { 'data-name': 'covered' })
   const dots = element('div', { class: 'dots', 'aria-hidden': 'true' })
   const count = element('p', { class: 'unseen', role: 'status' })
   const set = (value: string): void => {
-    pin = value.slice(0, longest)
+    pin = isBlocked ? '' : value.slice(0, longest)
     dots.replaceChildren(
       ...Array.from({ length: Math.max(shortest, pin.length) }, (_, index) =>
         element('i', { class: index < pin.length ? 'full' : 'empty' }),
       ),
     )
     count.textContent = text.pinCount(pin.length)
-    onChange(pin.length >= shortest)
+    onChange(isReady())
   }
   const keys = element('div', { class: 'keys', role: 'group', 'aria-label': text.pinKeys })
   for (const digit of '123456789') keys.append(key(digit, () => set(pin + digit)))
@@ -50,13 +63,47 @@ export function createPinPad({ text, signal, onChange, onEnter }: PinPadOptions)
   )
   signal.addEventListener('abort', () => (pin = ''), { once: true })
   set('')
-  const root = element('div', { class: 'pad' }, dots, count, keys)
+  watchOverlays({
+    targets: [...keys.children, ...watched],
+    signal,
+    onSight: (next) => {
+      sight = next
+      onChange(isReady())
+    },
+    onBlocked: (next) => {
+      isBlocked = next
+      warning.replaceChildren(...(isBlocked ? [alertText(text.covered)] : []))
+      set('')
+    },
+  })
+  const root = element('div', { class: 'pad' }, warning, dots, count, keys)
   const take = (): string => {
     const taken = pin
     set('')
     return taken
   }
-  return { root, isReady: () => pin.length >= shortest, take }
+  return { root, isReady, take }
+}
+
+type Overlays = {
+  readonly targets: readonly Element[]
+  readonly signal: AbortSignal
+  readonly onSight: (sight: Sight) => void
+  /** True once something has covered a target for longer than a sheet slides, false when it has gone. */
+  readonly onBlocked: (isBlocked: boolean) => void
+}
+
+function watchOverlays({ targets, signal, onSight, onBlocked }: Overlays): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let isBlocked = false
+  watchSight(targets, signal, (sight) => {
+    clearTimeout(timer)
+    onSight(sight)
+    if (sight === 'covered') {
+      timer = setTimeout(() => onBlocked((isBlocked = true)), graceMs)
+    } else if (isBlocked) onBlocked((isBlocked = false))
+  })
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
 }
 
 function key(face: string | SVGSVGElement, onPress: () => void, label?: string): HTMLButtonElement {

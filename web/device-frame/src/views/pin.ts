@@ -22,6 +22,7 @@ export function pinView(text: Texts, question: PinQuestion): Ask<string> {
     const pad = createPinPad({
       text,
       signal,
+      watched: [confirm],
       onChange: (isReady) => (confirm.disabled = !isReady),
       onEnter: submit,
     })
