@@ -36,6 +36,8 @@ export const FrameEvent = Type.Union([
   Type.Object({ kind: Type.Literal('symbolon/ready') }, closed),
   /** Another tab holds the wallet; the frame asks on. */
   Type.Object({ kind: Type.Literal('symbolon/in-use') }, closed),
+  /** The browser gives an embedded page no storage: the wallet opens in a window of its own, at a press inside the frame. */
+  Type.Object({ kind: Type.Literal('symbolon/needs-window') }, closed),
   Type.Object({ kind: Type.Literal('symbolon/resize'), heightPixels: Type.Integer({ minimum: 0, maximum: 4_000 }) }, closed),
   Type.Object(
     {

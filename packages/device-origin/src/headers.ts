@@ -34,7 +34,8 @@ export function deviceOriginHeaders(pinned: Pinned): Readonly<Record<string, str
     'permissions-policy':
       'publickey-credentials-create=(self), publickey-credentials-get=(self), camera=(), microphone=(), geolocation=(), usb=(), clipboard-read=()',
     'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
+    // The wallet's own window must keep the way to the chat page that its frame is in.
+    'cross-origin-opener-policy': 'unsafe-none',
     'cross-origin-resource-policy': 'cross-origin',
   }
 }

@@ -14,19 +14,36 @@ export type DeviceFrameOptions = {
   readonly onEvent: (event: FrameEvent) => void
 }
 
-/** The wallet's own page, from its own origin. What is said to it goes to that origin only; what it says is checked before it is heard. */
+/**
+ * The wallet's own page, from its own origin: a frame or, where frames get no storage, a window that the frame opens. What is said to
+ * it goes to that origin only; what it says is checked before it is heard.
+ */
 export function createDeviceFrame({ origin, title, locale, onEvent }: DeviceFrameOptions): DeviceFrame {
   const frame = document.createElement('iframe')
   frame.title = title
   frame.referrerPolicy = 'no-referrer'
   frame.allow = `publickey-credentials-create ${origin}; publickey-credentials-get ${origin}`
-  window.addEventListener('message', (message) => {
-    if (message.origin !== origin || message.source !== frame.contentWindow) return
-    if (Value.Check(FrameEvent, message.data)) onEvent(message.data)
+  let ownWindow: Window | undefined
+  let lastCommand: FrameCommand | undefined
+  const findPeer = (): Window | null => {
+    if (ownWindow?.closed === true) ownWindow = undefined
+    return ownWindow ?? frame.contentWindow
+  }
+  window.addEventListener('message', ({ origin: from, source, data }) => {
+    if (from !== origin || !Value.Check(FrameEvent, data)) return
+    if (source !== frame.contentWindow && data.kind === 'symbolon/ready' && source instanceof Window) {
+      // The wallet's window has come up: it goes on with what the frame could not do.
+      ownWindow = source
+      if (lastCommand !== undefined) source.postMessage(lastCommand, origin)
+    }
+    if (source === frame.contentWindow || source === ownWindow) onEvent(data)
   })
   return {
     element: frame,
-    send: (command) => frame.contentWindow?.postMessage(command, origin),
+    send: (command) => {
+      lastCommand = command.kind === 'symbolon/close' ? undefined : command
+      findPeer()?.postMessage(command, origin)
+    },
     load: () => {
       frame.src = `${origin}/?lang=${locale}`
     },

@@ -115,6 +115,8 @@ function hear(event: FrameEvent): void {
       return update({ ...state, frame: 'ready' })
     case 'symbolon/in-use':
       return update({ ...state, frame: 'in-use' })
+    case 'symbolon/needs-window':
+      return update({ ...state, frame: 'needs-window', wallet: undefined })
     case 'symbolon/resize':
       return sheet.setHeight(event.heightPixels)
     case 'symbolon/wallet':

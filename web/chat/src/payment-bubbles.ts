@@ -79,9 +79,9 @@ function requestBubble(state: ChatState, { payment, shop }: ShownPayment, action
   }
 }
 
-// Undefined: nothing is missing. Empty: not known yet. While another tab has the wallet, the frame says what to do.
+// Undefined: nothing is missing. Empty: not known yet. While another tab or window has the wallet, the frame says what to do.
 function describeMissing({ frame, wallet }: ChatState, text: Texts): string | undefined {
-  if (frame === 'in-use') return undefined
+  if (frame === 'in-use' || frame === 'needs-window') return undefined
   if (wallet === undefined || wallet.health === 'locked' || wallet.health === 'frozen') return ''
   if (!wallet.exists) return text.firstWallet
   return findActiveCard(wallet) === undefined ? text.firstCard : undefined

@@ -6,7 +6,7 @@ export type Wallet = Extract<FrameEvent, { kind: 'symbolon/wallet' }>
 /** Everything that the conversation shows. */
 export type ChatState = {
   readonly isOnline: boolean
-  readonly frame: 'loading' | 'ready' | 'in-use' | 'unreachable' | 'altered'
+  readonly frame: 'loading' | 'ready' | 'in-use' | 'unreachable' | 'altered' | 'needs-window'
   readonly wallet: Wallet | undefined
   readonly paymentId: string | undefined
   readonly checkout: 'loading' | 'known' | 'missing' | 'unreachable'

@@ -14,6 +14,8 @@ const ko = {
   closeFrame: '카드 지갑 닫기',
   walletLoading: '카드 지갑을 불러오는 중입니다',
   walletUnreachable: '카드 지갑을 불러올 수 없습니다. 네트워크를 확인하고 다시 시도해 주세요.',
+  walletWindow: '이 브라우저는 대화 안에 지갑을 보관할 수 없어, 지갑을 따로 새 창에서 엽니다.',
+  walletOpenWindow: '지갑 열기',
   walletAltered:
     '카드 지갑의 프로그램이 이 대화가 알고 있는 것과 달라 열지 않았습니다. 아무것도 입력하지 마세요. 잠시 뒤 다시 열어도 같으면 카드사에 알려 주세요.',
   walletInUse: '카드 지갑이 다른 탭이나 창에서 열려 있습니다. 그쪽을 닫으면 여기에서 이어집니다.',
@@ -87,6 +89,8 @@ const en: typeof ko = {
   closeFrame: 'Close the card wallet',
   walletLoading: 'Loading the card wallet',
   walletUnreachable: 'The card wallet cannot be loaded. Check the network and try again.',
+  walletWindow: 'This browser cannot keep a wallet inside a conversation, so the wallet opens in a window of its own.',
+  walletOpenWindow: 'Open the wallet',
   walletAltered:
     'The program of the card wallet is not the one that this conversation knows, so it was not opened. Do not enter anything. If it is the same in a while, please tell your card company.',
   walletInUse: 'The card wallet is open in another tab or window. Close it there and it continues here.',

@@ -29,6 +29,10 @@ export function walletBubble(state: ChatState, actions: WalletActions): Bubble {
   }
   if (state.frame === 'altered') return { ...base, tone: 'bad', draw: () => [sayWith('warning', text.walletAltered)] }
   if (state.frame === 'in-use') return { ...base, tone: 'wait', draw: () => [sayWith('clock', text.walletInUse)] }
+  if (state.frame === 'needs-window') {
+    const command: FrameCommand = { kind: 'symbolon/create-wallet', locale }
+    return { ...base, draw: () => [say(text.walletWindow), act(text.walletOpenWindow, 'open-window', command)] }
+  }
   if (wallet === undefined) return { ...base, draw: () => [progress(text.walletLoading)] }
   if (wallet.health === 'locked') return { ...base, tone: 'bad', draw: () => [sayWith('lock', text.walletLocked)] }
   if (wallet.health === 'frozen') return { ...base, tone: 'bad', draw: () => [sayWith('warning', text.walletFrozen)] }

@@ -24,6 +24,12 @@ export function watchSight(targets: readonly Element[], signal: AbortSignal, onC
     if (sight !== told) onChange((told = sight))
   }, options)
   for (const target of targets) observer.observe(target)
+  // What was measured in a window of another size says nothing about this one: everything is looked at again.
+  const lookAgain = (): void => {
+    for (const target of targets) observer.unobserve(target)
+    for (const target of targets) observer.observe(target)
+  }
+  addEventListener('resize', lookAgain, { signal })
   signal.addEventListener('abort', () => observer.disconnect(), { once: true })
 }
 
@@ -34,7 +40,7 @@ function sightOf({ isVisible, boundingClientRect, intersectionRect }: TrackedEnt
   // What lies inside this frame's own window and yet is not on the screen was cut off by the page around.
   const seen = intersectionRect.width * intersectionRect.height
   if (seen < own * wholeEnough) return 'covered'
-  const isWhole = own >= boundingClientRect.width * boundingClientRect.height * wholeEnough
+  const isWhole = own >= boundingClientRect.width * boundingClientRect.height * 0.999
   return isVisible || !isWhole ? 'clear' : 'covered'
 }
 

@@ -55,6 +55,12 @@ export const en: typeof ko = {
   pinDelete: 'Delete one digit',
   pinClear: 'Clear all digits',
   pinShort: 'The PIN has at least six digits.',
+  windowTitle: 'The wallet opens in its own window',
+  windowNote: 'This browser lets no wallet be kept inside a conversation. In a window of its own the same wallet works as usual.',
+  windowOpen: 'Open the wallet in a window',
+  windowRefused: 'The browser blocked the window. Allow pop-ups and press again.',
+  windowElsewhere: 'The wallet is open in its own window. Please go on there.',
+
   covered:
     'Something covers this wallet or shows it changed, so it takes no PIN. Do not trust the page around it; enter the PIN again when nothing is in the way.',
   wrongPin: (triesLeft: number): string => `The PIN is wrong. ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left.`,

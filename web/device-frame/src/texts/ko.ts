@@ -52,6 +52,12 @@ export const ko = {
   pinDelete: '하나 지우기',
   pinClear: '모두 지우기',
   pinShort: '비밀번호는 6자리 이상입니다.',
+  windowTitle: '지갑을 새 창에서 엽니다',
+  windowNote: '이 브라우저는 대화 안에 지갑을 보관할 수 없게 막고 있습니다. 같은 지갑을 새 창에서 열면 그대로 쓸 수 있습니다.',
+  windowOpen: '새 창에서 지갑 열기',
+  windowRefused: '브라우저가 새 창을 막았습니다. 팝업을 허용한 뒤 다시 눌러 주세요.',
+  windowElsewhere: '지갑이 새 창에 열려 있습니다. 그 창에서 이어 가세요.',
+
   covered:
     '다른 화면이 이 지갑을 가리거나 바꿔 보이고 있어 입력을 멈췄습니다. 이 대화 화면을 믿지 말고, 가린 것이 없어지면 다시 입력해 주세요.',
   wrongPin: (triesLeft: number): string => `비밀번호가 다릅니다. ${triesLeft}번 더 입력할 수 있습니다.`,

@@ -38,11 +38,11 @@ export function paySheetView(sheet: PaySheet): Ask<PaySheetAnswer> {
       chosen: sheet.chosen?.tokenReferenceId,
     })
     const submit = (): void => {
-      if (!pad.isReady() || confirm.disabled) return
+      if (confirm.disabled) return
       confirm.disabled = true
       answer({ pin: pad.take(), instalmentMonths: Number(instalments.list.value), tokenReferenceId: cards.list.value })
     }
-    const confirm = button({ label: text.payButton(amount), name: 'confirm', onPress: submit })
+    const confirm = button({ label: text.payButton(amount), name: 'confirm', onPress: () => pad.press() })
     const shownAmount = element(
       'p',
       { class: 'amount', 'data-name': 'amount' },
@@ -50,7 +50,7 @@ export function paySheetView(sheet: PaySheet): Ask<PaySheetAnswer> {
       amount,
     )
     const watched = [confirm, shownAmount]
-    const pad = createPinPad({ text, signal, watched, onChange: (isReady) => (confirm.disabled = !isReady), onEnter: submit })
+    const pad = createPinPad({ text, signal, watched, onChange: (isOffered) => (confirm.disabled = !isOffered), onConfirm: submit })
     return layout({
       name: 'pay-sheet',
       title: text.payTitle,

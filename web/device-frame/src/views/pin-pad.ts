@@ -1,46 +1,53 @@
 import { element, picture } from '@symbolon/web-elements/dom'
 import type { Texts } from '../texts/index.ts'
-import { watchSight, type Sight } from '../visibility.ts'
+import { watchOverlays, type Cover } from '../overlays.ts'
 import { alertText } from './layout.ts'
 
 const longest = 12
 const shortest = 6
-// A sheet that is still sliding in is no overlay; nothing can be confirmed meanwhile.
-const graceMs = 400
 
 /** Digits live in this closure only: not in an input, an attribute, a storage or a message. */
-export type PinPad = { readonly root: HTMLElement; isReady(): boolean; take(): string }
+export type PinPad = {
+  readonly root: HTMLElement
+  /** The confirming button was pressed: acts at once, or a moment later when the browser has looked. */
+  press(): void
+  take(): string
+}
 export type PinPadOptions = {
   readonly text: Texts
   readonly signal: AbortSignal
   /** What has to be seen as it is beside the keys: the confirming button, the amount. */
   readonly watched: readonly Element[]
-  /** Told at once and after each change whether the PIN is long enough and everything is clear to see. */
-  readonly onChange: (isReady: boolean) => void
-  readonly onEnter: () => void
+  /** Told at once and after each change whether confirming is offered. */
+  readonly onChange: (isOffered: boolean) => void
+  /** The person confirmed, and saw what is confirmed. */
+  readonly onConfirm: () => void
 }
 
 /**
  * A pad for fingers, and the number keys of a keyboard while it is on the screen. While something covers it or what is watched with it,
  * nothing can be confirmed; what lasts is said, and the digits are forgotten.
  */
-export function createPinPad({ text, signal, watched, onChange, onEnter }: PinPadOptions): PinPad {
+export function createPinPad({ text, signal, watched, onChange, onConfirm }: PinPadOptions): PinPad {
   let pin = ''
-  let sight: Sight = 'unknown'
-  let isBlocked = false
-  const isReady = (): boolean => pin.length >= shortest && (sight === 'clear' || sight === 'untold')
+  let cover: Cover = 'looking'
+  let isWarned = false
+  let wasClear = false
+  // Enter before the browser has looked at a new view counts once it has, and never when something lay over one that was clear.
+  let isWished = false
   const warning = element('div', { 'data-name': 'covered' })
   const dots = element('div', { class: 'dots', 'aria-hidden': 'true' })
   const count = element('p', { class: 'unseen', role: 'status' })
   const set = (value: string): void => {
-    pin = isBlocked ? '' : value.slice(0, longest)
+    pin = isWarned ? '' : value.slice(0, longest)
+    isWished = false
     dots.replaceChildren(
       ...Array.from({ length: Math.max(shortest, pin.length) }, (_, index) =>
         element('i', { class: index < pin.length ? 'full' : 'empty' }),
       ),
     )
     count.textContent = text.pinCount(pin.length)
-    onChange(isReady())
+    onChange(pin.length >= shortest && cover === 'clear')
   }
   const keys = element('div', { class: 'keys', role: 'group', 'aria-label': text.pinKeys })
   for (const digit of '123456789') keys.append(key(digit, () => set(pin + digit)))
@@ -49,13 +56,18 @@ export function createPinPad({ text, signal, watched, onChange, onEnter }: PinPa
     key('0', () => set(`${pin}0`)),
     key(picture('backspace'), () => set(pin.slice(0, -1)), text.pinDelete),
   )
+  const press = (): void => {
+    if (pin.length < shortest) return
+    if (cover === 'clear') onConfirm()
+    else isWished = cover === 'looking' || (cover === 'covered' && !wasClear)
+  }
   document.addEventListener(
     'keydown',
     (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return
       if (/^[0-9]$/u.test(event.key)) set(pin + event.key)
       else if (event.key === 'Backspace') set(pin.slice(0, -1))
-      else if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) onEnter()
+      else if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) press()
       else return
       event.preventDefault()
     },
@@ -66,14 +78,17 @@ export function createPinPad({ text, signal, watched, onChange, onEnter }: PinPa
   watchOverlays({
     targets: [...keys.children, ...watched],
     signal,
-    onSight: (next) => {
-      sight = next
-      onChange(isReady())
-    },
-    onBlocked: (next) => {
-      isBlocked = next
-      warning.replaceChildren(...(isBlocked ? [alertText(text.covered)] : []))
-      set('')
+    onChange: (next) => {
+      cover = next
+      wasClear ||= cover === 'clear'
+      if (cover === 'blocked' || (cover === 'clear' && isWarned)) {
+        isWarned = cover === 'blocked'
+        warning.replaceChildren(...(isWarned ? [alertText(text.covered)] : []))
+        set('')
+      }
+      onChange(pin.length >= shortest && cover === 'clear')
+      if (cover === 'blocked' || (cover === 'covered' && wasClear)) isWished = false
+      if (cover === 'clear' && isWished) press()
     },
   })
   const root = element('div', { class: 'pad' }, warning, dots, count, keys)
@@ -82,28 +97,7 @@ export function createPinPad({ text, signal, watched, onChange, onEnter }: PinPa
     set('')
     return taken
   }
-  return { root, isReady, take }
-}
-
-type Overlays = {
-  readonly targets: readonly Element[]
-  readonly signal: AbortSignal
-  readonly onSight: (sight: Sight) => void
-  /** True once something has covered a target for longer than a sheet slides, false when it has gone. */
-  readonly onBlocked: (isBlocked: boolean) => void
-}
-
-function watchOverlays({ targets, signal, onSight, onBlocked }: Overlays): void {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let isBlocked = false
-  watchSight(targets, signal, (sight) => {
-    clearTimeout(timer)
-    onSight(sight)
-    if (sight === 'covered') {
-      timer = setTimeout(() => onBlocked((isBlocked = true)), graceMs)
-    } else if (isBlocked) onBlocked((isBlocked = false))
-  })
-  signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+  return { root, press, take }
 }
 
 function key(face: string | SVGSVGElement, onPress: () => void, label?: string): HTMLButtonElement {

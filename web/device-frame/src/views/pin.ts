@@ -15,16 +15,13 @@ export type PinQuestion = {
 /** Asks for a PIN. The answer leaves the pad once, and the pad forgets it. */
 export function pinView(text: Texts, question: PinQuestion): Ask<string> {
   return (answer, signal) => {
-    const submit = (): void => {
-      if (pad.isReady()) answer(pad.take())
-    }
-    const confirm = button({ label: question.action, name: 'confirm', onPress: submit })
+    const confirm = button({ label: question.action, name: 'confirm', onPress: () => pad.press() })
     const pad = createPinPad({
       text,
       signal,
       watched: [confirm],
-      onChange: (isReady) => (confirm.disabled = !isReady),
-      onEnter: submit,
+      onChange: (isOffered) => (confirm.disabled = !isOffered),
+      onConfirm: () => answer(pad.take()),
     })
     return layout({
       name: question.name,

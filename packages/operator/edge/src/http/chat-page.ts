@@ -32,7 +32,8 @@ export function registerChatPage(app: FastifyInstance, options: ChatPageOptions)
       ].join('; '),
       'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=()',
       'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
+      // A frame that gets no storage opens the wallet in a window of its own, which then speaks with this page.
+      'cross-origin-opener-policy': 'same-origin-allow-popups',
     },
     replace: { '<!--symbolon:config-->': `<script type="application/json" id="symbolon-config">${config}</script>` },
   })
