@@ -4,11 +4,12 @@ import { createOperatorPrimitives, openPay, parsePayHeader, type OperatorPrimiti
 import { bytesToHex, isEqualBytes } from '@symbolon/formats/bytes'
 import { listCustodyMessages, type CustodyMessage } from '../attacker/custody-messages.ts'
 import { readDeviceFile, type DeviceLoot } from '../attacker/device-files.ts'
+import { valueOf } from '../attacker/device.ts'
 import { loadGroup, type Group } from '../attacker/ed25519.ts'
 import { readFrameFields } from '../attacker/frame-fields.ts'
 import { searchPins, type Guess, type OpenedAttempt, type VaultEpoch } from '../attacker/pin-search.ts'
 import { readVaultEpochs, recordAttempts } from '../attacker/vault-loot.ts'
-import { startPayingDevice, stretchFreely } from '../attacker/paying-device.ts'
+import { startPayingDevice, stretchFreely, type PayingDevice } from '../attacker/paying-device.ts'
 import { startScene } from '../attacker/scene.ts'
 import type { Drill, DrillContext, DrillOutcome } from '../drill.ts'
 
@@ -56,10 +57,17 @@ async function live(epochs: number): Promise<Life> {
     takesBetween = epoch % 3 === 1
     if (!takesBetween) thefts.push(steal())
     if (epoch % 7 === 3 && (await device.pay(wrongPin)) !== 'wrong-pin') throw new Error('a wrong PIN is told')
-    if ((await device.pay(pin)) !== 'paid') throw new Error('the right PIN pays')
+    await moveOn(device, epoch)
   }
   if (thefts.length !== epochs) throw new Error('each epoch is stolen once')
   return { thefts, attempts, wire: listCustodyMessages(scene.wire) }
+}
+
+/** The next epoch: mostly by a payment, at times by a refresh without one. */
+async function moveOn(device: PayingDevice, epoch: number): Promise<void> {
+  if (epoch % 5 === 2) {
+    if (valueOf(await device.sdk().refresh(pin)).kind !== 'refreshed') throw new Error('a refresh gives both halves new values')
+  } else if ((await device.pay(pin)) !== 'paid') throw new Error('the right PIN pays')
 }
 
 async function judge(group: Group, { thefts, attempts, wire }: Life, context: DrillContext): Promise<DrillOutcome> {

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Id, LastFour, LocalisedText, NetworkName } from './limits.ts'
 import { paymentStates } from './merchant-api.ts'
+import { frozenReasons } from './problems.ts'
 
 const closed = { additionalProperties: false } as const
 const Locale = Type.Union([Type.Literal('ko'), Type.Literal('en')])
@@ -44,6 +45,8 @@ export const FrameEvent = Type.Union([
       kind: Type.Literal('symbolon/wallet'),
       exists: Type.Boolean(),
       health: Type.Enum(['none', 'ready', 'locked', 'frozen', 'closed'] as const),
+      /** With `frozen`: what happened, so that the conversation can say it. */
+      frozenReason: Type.Optional(Type.Enum(frozenReasons)),
       cards: Type.Array(WalletCard, { maxItems: 20 }),
     },
     closed,

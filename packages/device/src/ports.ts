@@ -37,6 +37,8 @@ export type DeviceKey = {
   /** Replaces a key that exists. A passkey answers its PRF for the wallet's first salt. */
   create(request: DeviceKeyRequest): Promise<Result<CreatedDeviceKey, DeviceKeyProblem>>
   find(): Promise<DeviceKeyFacts | undefined>
+  /** Deletes what is stored of the key. Old values may stay readable on the medium, and a passkey stays in its authenticator. */
+  forget(): Promise<void>
   /**
    * sig_hw over frame(hw; m): ECDSA P-256 with SHA-256, r ‖ s, for kind 0; frame(assertion; ..) for kind 1. With `salts` a passkey
    * answers its PRF for both, out of the one gesture; kind 0 has none. A problem means that nothing was signed.

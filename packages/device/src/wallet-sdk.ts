@@ -156,8 +156,8 @@ function paymentVerbs(deps: FlowDependencies, holder: WalletHolder): Pick<Wallet
   }
 }
 
-async function describeWallet({ content, closing, store }: Session): Promise<WalletState> {
-  return walletState({ content, closing, isPersistent: await store.isPersistent() })
+async function describeWallet({ content, closing, heardFrozen, store }: Session): Promise<WalletState> {
+  return walletState({ content, closing, heardFrozen, isPersistent: await store.isPersistent() })
 }
 
 /** Row 12: after a signature go to row 1 at once. In the background, so that the person sees the outcome first; failing is harmless. */

@@ -3,7 +3,7 @@ import type { WalletCard } from '@symbolon/contracts/frame-messages'
 import type { CardData } from '@symbolon/contracts/issuer-api'
 import type { Payment } from '@symbolon/contracts/merchant-api'
 import type { PaymentRequest } from '@symbolon/contracts/payment-request'
-import type { Problem } from '@symbolon/contracts/problems'
+import type { FrozenReason, Problem } from '@symbolon/contracts/problems'
 import type { Result } from '@symbolon/formats/result'
 import type { Closing, PinChange, WalletProtection } from './rules/wallet-content.ts'
 
@@ -33,6 +33,8 @@ export type WalletState = {
   readonly pinChange?: PinChange
   /** A payment was sent and its end is not known yet; `settle` asks. */
   readonly pendingPaymentId?: string
+  /** Why the wallet is frozen: proven to this device, or as the co-signer says. */
+  readonly frozenReason?: FrozenReason
   /** A new wallet stands ready to take this one's place: what each issuer was asked, and where the person approves. */
   readonly rebinds?: readonly RebindRequest[]
 }

@@ -1,4 +1,4 @@
-import type { WalletChange, WalletStore } from '@symbolon/operator-vault/flows'
+import { createCachedWalletStore, type WalletChange, type WalletStore } from '@symbolon/operator-vault/flows'
 import { CoSigner } from '../wallet/co-signer.ts'
 import { World } from '../wallet/world.ts'
 import { createEdge } from './edge.ts'
@@ -9,6 +9,8 @@ import { assertAlive, writeThrough } from './medium.ts'
 import { createChance } from './random.ts'
 import type { Rules, Simulation } from './simulation.ts'
 import { createFaultyStore, createLedger, type FaultyStore, type Ledger } from './vault.ts'
+
+const rememberedWallets = 2
 
 type SetupOptions = { readonly seed: number; readonly rules?: Rules; readonly store?: WalletStore }
 
@@ -31,7 +33,8 @@ export async function createSimulation({ seed, rules = {}, store }: SetupOptions
           if (store === undefined) latest = prepareUndo(coSigner.vault.memory, ledger, change)
         },
       })
-      return faulty.store
+      // The vault's own memory of rows stands above the faults, and is too small for everybody.
+      return createCachedWalletStore(faulty.store, rememberedWallets)
     },
   })
   const world = await World.create([], coSigner)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createWalletSdk, type PaymentOutcome, type WalletAnswer, type WalletSdk } from '@symbolon/device'
+import { createWalletSdk, type DeviceKey, type PaymentOutcome, type WalletAnswer, type WalletSdk } from '@symbolon/device'
 import { createMemoryDeviceKey } from '@symbolon/device/memory'
 import { createCrashStorage, type CrashStorage } from './crash-storage.ts'
 import { World } from './world.ts'
@@ -32,6 +32,7 @@ export type Customer = {
   readonly walletId: string
   readonly stopCode: string
   readonly token: string
+  readonly deviceKey: DeviceKey
   sdk: WalletSdk
   /** Another start on the same files and the same device key: RAM is gone, whatever ran is dead. */
   boot(): Promise<void>
@@ -72,6 +73,7 @@ export async function createCustomer(): Promise<Customer> {
     walletId,
     stopCode,
     token,
+    deviceKey,
     sdk,
     async boot() {
       storage.boot()

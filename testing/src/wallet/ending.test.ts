@@ -53,6 +53,7 @@ describe('closing', () => {
     for (const word of ['key', 'maskedShare', 'salt', 'pinSalt', 'cards', 'recordId']) expect(state).not.toContain(`"${word}"`)
     expect(state.split('"statement"')).toHaveLength(3)
     expect(customer.storage.bytesOf('records').every((byte) => byte === 0)).toBe(true)
+    expect(await customer.deviceKey.find()).toBeUndefined()
     const { closing, ...state_ } = await value(customer.sdk.loadWallet())
     expect(state_).toMatchObject({ exists: false, health: 'closed', cards: [] })
     const statement = new Uint8Array(Buffer.from(closing?.statement ?? '', 'base64url'))
@@ -71,6 +72,16 @@ describe('closing', () => {
     expect(await customer.pay()).toEqual({ ok: false, problem: { code: 'WALLET_MISSING' } })
     expect(await stop(customer.stopCode)).toEqual({})
     expect(await value(customer.sdk.createWallet(pin))).toMatchObject({ exists: true, health: 'ready', cards: [] })
+  })
+  test('by a copy freezes the genuine device, which keeps its cards for the wallet that takes over', async () => {
+    const genuine = [customer.storage.bytesOf('state'), customer.storage.bytesOf('records')] as const
+    await customer.boot()
+    expect(await value(customer.sdk.closeWallet(pin))).toMatchObject({ kind: 'closed' })
+    await customer.boot()
+    customer.storage.overwrite('state', genuine[0])
+    customer.storage.overwrite('records', genuine[1])
+    expect(await customer.pay()).toEqual({ ok: false, problem: { code: 'CUSTODY_CLOSED' } })
+    expect(await value(customer.sdk.loadWallet())).toMatchObject({ health: 'frozen', cards: [{ lastFour: '1111' }] })
   })
   test('a wrong PIN closes nothing', async () => {
     expect(await value(customer.sdk.closeWallet('000000'))).toEqual({ kind: 'wrong-pin', triesLeft: 4 })

@@ -55,6 +55,7 @@ export function createSoftwareAuthenticator(origin: string, options: Options = {
       return { ok: true, value: { ...facts(pair.publicKey), prf: prf(request.salt) } }
     },
     find: async () => (pair === undefined ? undefined : facts(pair.publicKey)),
+    forget: async () => void (pair = undefined),
     sign: async (input, salts) => {
       if (refused !== 'nothing' || pair === undefined) return unanswered
       gestures += 1

@@ -82,6 +82,8 @@ describe('in Chromium', () => {
     expect(verify('sha256', Buffer.from([1, 2, 3]), { key, dsaEncoding: 'ieee-p1363' }, signature)).toBe(true)
     expect(verify('sha256', Buffer.from([1, 2, 4]), { key, dsaEncoding: 'ieee-p1363' }, signature)).toBe(false)
     expect(await ask(page, 'createKey()')).not.toEqual(created)
+    await ask(page, 'forgetKey()')
+    expect(await ask(page, 'findKey()')).toEqual([])
     await page.close()
   })
 })

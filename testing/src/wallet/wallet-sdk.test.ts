@@ -303,7 +303,7 @@ describe('copies and tabs', () => {
     await sdk.close()
     storage = genuine
     sdk = await start()
-    expect(await pay(world.order())).toEqual({ ok: false, problem: { code: 'CUSTODY_FROZEN' } })
+    expect(await pay(world.order())).toEqual({ ok: false, problem: { code: 'CUSTODY_FROZEN', frozenReason: 'alarm' } })
     expect([...world.coSigner.wallets.values()].map(({ state }) => state.stored.frozen)).toEqual(['alarm'])
   })
 
@@ -317,7 +317,7 @@ describe('copies and tabs', () => {
     await sdk.close()
     storage = genuine
     sdk = await start()
-    expect(await pay(world.order())).toEqual({ ok: false, problem: { code: 'CUSTODY_FROZEN' } })
+    expect(await pay(world.order())).toEqual({ ok: false, problem: { code: 'CUSTODY_FROZEN', frozenReason: 'alarm' } })
     await reload()
     expect(await value(sdk.loadWallet())).toMatchObject({ health: 'frozen' })
   })

@@ -10,6 +10,7 @@ import {
   importSealingKey,
   openCard,
   verifyGrant,
+  parseSignable,
   verifyJointSignature,
 } from '@symbolon/custody/issuer'
 import type { Transport, TransportAnswer, TransportRequest } from '@symbolon/device'
@@ -238,8 +239,10 @@ export class World {
       encapsulatedSecret: bytesOf(members['encapsulatedSecret'] ?? ''),
       ciphertext: bytesOf(members['ciphertext'] ?? ''),
     })
-    const walletKey = this.coSigner.wallets.get(enrolment.walletId)?.enrolled.walletKey ?? new Uint8Array(32)
     const message = bytesOf(members['message'] ?? '')
+    // As an issuer does: the key that the binding names, whose signature the binding carries.
+    const bind = parseSignable(message)
+    const walletKey = bind.ok && bind.value.kind === 'bind' ? bind.value.walletKey : new Uint8Array(32)
     const isBound = verifyJointSignature({ walletKey, message, signature: bytesOf(members['signature'] ?? '') })
     if (!opened.ok || !isBound) return false
     enrolment.card = textMembers(Buffer.from(opened.value).toString())

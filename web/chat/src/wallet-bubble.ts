@@ -34,8 +34,17 @@ export function walletBubble(state: ChatState, actions: WalletActions): Bubble {
     return { ...base, draw: () => [say(text.walletWindow), act(text.walletOpenWindow, 'open-window', command)] }
   }
   if (wallet === undefined) return { ...base, draw: () => [progress(text.walletLoading)] }
-  if (wallet.health === 'locked') return { ...base, tone: 'bad', draw: () => [sayWith('lock', text.walletLocked)] }
-  if (wallet.health === 'frozen') return { ...base, tone: 'bad', draw: () => [sayWith('warning', text.walletFrozen)] }
+  if (wallet.health === 'locked' || wallet.health === 'frozen') {
+    // What happened, and the way out: a new wallet, which the issuers approve. The frame asks and explains.
+    const draw = (): readonly HTMLElement[] => [
+      wallet.health === 'locked'
+        ? sayWith('lock', text.walletLocked)
+        : sayWith('warning', text.walletFrozen[wallet.frozenReason ?? 'alarm']),
+      say(text.walletWayOut),
+      act(text.replaceWallet, 'replace-wallet', { kind: 'symbolon/show-wallet', locale }),
+    ]
+    return { ...base, tone: 'bad', draw }
+  }
   if (!wallet.exists) {
     return {
       ...base,

@@ -1,5 +1,5 @@
 import type { Directory } from '@symbolon/contracts/directory'
-import { problemCodes, type Problem } from '@symbolon/contracts/problems'
+import { problemCodes, type FrozenReason, type Problem } from '@symbolon/contracts/problems'
 import type { WalletAnswer, WalletSdk, WalletState } from '@symbolon/device'
 import type { Locale } from '@symbolon/web-elements/locale'
 import { element } from '@symbolon/web-elements/dom'
@@ -46,21 +46,44 @@ export async function need<Value>(frame: Frame, waiting: string, call: () => Pro
   }
 }
 
-/** Tells the page what it may know of the wallet. */
-export function tellWallet(page: ChatPage, { exists, health, cards }: WalletState): void {
-  page.tell({ kind: 'symbolon/wallet', exists, health, cards: [...cards] })
+/** The person wants a new wallet in place of this one: the session goes there, and then on with what it was for. */
+export class WantsRebind extends Error {
+  override readonly name = 'WantsRebind'
 }
 
-/** No tries are left: nothing on this device can change that. */
+/** Tells the page what it may know of the wallet. */
+export function tellWallet(page: ChatPage, { exists, health, cards, frozenReason }: WalletState): void {
+  page.tell({ kind: 'symbolon/wallet', exists, health, cards: [...cards], ...(frozenReason === undefined ? {} : { frozenReason }) })
+}
+
+/** No tries are left: nothing on this device can change that but a new wallet. */
 export async function endLocked(frame: Frame): Promise<never> {
   const { lockedTitle: title, lockedNote: words } = frame.text
-  return endWithWords(frame, 'CUSTODY_LOCKED', { name: 'locked', title, text: words, tone: 'bad', picture: 'lock' })
+  return offerRebind(frame, 'CUSTODY_LOCKED', { name: 'locked', title, text: words, tone: 'bad', picture: 'lock' })
 }
 
-/** A copy of this wallet was noticed: only the issuer's own channel helps. */
-export async function endFrozen(frame: Frame): Promise<never> {
-  const { frozenTitle: title, frozenNote: words } = frame.text
-  return endWithWords(frame, 'CUSTODY_FROZEN', { name: 'frozen', title, text: words, tone: 'bad', picture: 'warning' })
+/** A copy of this wallet was noticed, or somebody stopped it: only the issuer's own channel helps. */
+export async function endFrozen(frame: Frame, reason: FrozenReason = 'alarm'): Promise<never> {
+  const { title, note: words } = frame.text.frozen[reason]
+  return offerRebind(frame, 'CUSTODY_FROZEN', { name: 'frozen', title, text: words, tone: 'bad', picture: 'warning' })
+}
+
+/** The co-signer knows nothing of this wallet, as after a restored backup. */
+async function endUnknown(frame: Frame): Promise<never> {
+  const { unknownWalletTitle: title, unknownWalletNote: words } = frame.text
+  return offerRebind(frame, 'CUSTODY_WALLET_UNKNOWN', { name: 'unknown-wallet', title, text: words, tone: 'bad', picture: 'warning' })
+}
+
+async function offerRebind(frame: Frame, code: string, message: Omit<Message<'rebind' | 'close'>, 'choices'>): Promise<never> {
+  const { text } = frame
+  const state = await frame.wallet.loadWallet()
+  if (state.ok) tellWallet(frame.page, state.value)
+  const isAsked = state.ok && state.value.rebinds !== undefined
+  const more = element('p', { class: 'note' }, text.rebindOffer)
+  const choices = [['rebind', isAsked ? text.rebindContinue : text.rebindStart] as const, ['close', text.close] as const]
+  const choice = await frame.screen.ask(messageView<'rebind' | 'close'>({ ...message, more, choices }))
+  if (choice === 'rebind') throw new WantsRebind()
+  throw new Failed(code)
 }
 
 async function endExpired(frame: Frame): Promise<never> {
@@ -95,7 +118,8 @@ async function waitForOtherTab(frame: Frame): Promise<void> {
 export async function showProblem(frame: Frame, problem: Problem): Promise<void> {
   const { screen, text, locale } = frame
   if (problem.code === 'CUSTODY_LOCKED') await endLocked(frame)
-  if (problem.code === 'CUSTODY_FROZEN' || problem.code === 'CUSTODY_STALE') await endFrozen(frame)
+  if (problem.code === 'CUSTODY_FROZEN' || problem.code === 'CUSTODY_STALE') await endFrozen(frame, problem.frozenReason)
+  if (problem.code === 'CUSTODY_WALLET_UNKNOWN') await endUnknown(frame)
   if (problem.code === 'PAYMENT_EXPIRED') await endExpired(frame)
   const isWorthRetrying = problemCodes[problem.code].retry !== 'never'
   const choice = await screen.ask(

@@ -7,9 +7,10 @@ import { addCard } from './flows/add-card.ts'
 import { createWallet } from './flows/create-wallet.ts'
 import { loadUsableWallet } from './flows/load-usable-wallet.ts'
 import { pay } from './flows/pay.ts'
+import { rebind } from './flows/rebind.ts'
 import { showCard } from './flows/show-card.ts'
 import { showWallet } from './flows/show-wallet.ts'
-import { Failed, tellWallet, type Frame } from './frame.ts'
+import { Failed, tellWallet, WantsRebind, type Frame } from './frame.ts'
 import { createScreen, Left } from './screen.ts'
 import { texts } from './texts/index.ts'
 import { messageView } from './views/message.ts'
@@ -59,13 +60,25 @@ async function runSession(dependencies: SessionDependencies, command: Opening, s
   document.title = text.appName
   const wallet = await dependencies.openWallet()
   const frame: Frame = { ...dependencies, wallet, text, locale: command.locale, screen: createScreen(root, signal) }
-  const ending = await endingOf(frame, () => runCommand(frame, command))
+  const ending = await endingOf(frame, () => runWithWayOut(frame, command))
   root.replaceChildren()
   // The page hears first; the wallet may still have to finish what it sent.
   page.tell(ending)
   const state = await wallet.loadWallet()
   if (state.ok) tellWallet(page, state.value)
   await wallet.close()
+}
+
+/** A wallet that can pay no more is replaced where the person wants that; then the session goes on with what it was for. */
+async function runWithWayOut(frame: Frame, command: Opening): Promise<void> {
+  for (let isWanted = false; ; isWanted = true) {
+    try {
+      if (isWanted) await rebind(frame)
+      return await runCommand(frame, command)
+    } catch (error) {
+      if (!(error instanceof WantsRebind)) throw error
+    }
+  }
 }
 
 async function runCommand(frame: Frame, command: Opening): Promise<void> {

@@ -1,4 +1,4 @@
-import { problem, type Problem } from '@symbolon/contracts/problems'
+import { problem, type FrozenReason, type Problem } from '@symbolon/contracts/problems'
 import {
   createAlarmMessage,
   createOpenMessage,
@@ -34,15 +34,23 @@ type Word = OpenHint['word'] | 'stale' | 'closed'
  * decides how often and under which epoch to ask.
  */
 export async function openSlot(deps: FlowDependencies, session: Session): Promise<Result<OpenedSlot, Problem>> {
+  const opened = await openUntilAnswered(deps, session)
+  // Only remembered for this page: what is said without a signature tells the person what happened and stops nothing.
+  if (opened.ok) session.heardFrozen = undefined
+  else if (opened.problem.code === 'CUSTODY_FROZEN') session.heardFrozen = opened.problem.frozenReason ?? 'alarm'
+  return opened
+}
+
+async function openUntilAnswered(deps: FlowDependencies, session: Session): Promise<Result<OpenedSlot, Problem>> {
   if (!(await hasVaultKey(deps.trust))) return fail(problem('WALLET_KEY_UNCERTIFIED'))
   const startedAtMs = deps.clock.monotonicMs()
   const heard = { timeout: 0, unknown: 0 }
   for (let count = 0; count < maximumOpens; count += 1) {
-    const { answer, word } = await openOnce(deps, session)
+    const { answer, word, frozenReason } = await openOnce(deps, session)
     if (answer.kind === 'slot-accepted') return ok({ triesLeft: answer.tries, settled: answer.settled })
     if (answer.kind === 'alarm') return await raiseAlarm(deps, session, { alarm: answer, isProven: word === undefined })
     if (word === 'closed') return fail(problem('CUSTODY_CLOSED'))
-    if (answer.kind === 'frozen') return fail(problem('CUSTODY_FROZEN'))
+    if (answer.kind === 'frozen') return fail(problem('CUSTODY_FROZEN', frozenReason === undefined ? {} : { frozenReason }))
     if (answer.kind === 'open-again') continue
     if (word === 'unknown' && ++heard.unknown > 1) return fail(problem('CUSTODY_WALLET_UNKNOWN'))
     if (word !== 'retry' && ++heard.timeout >= maximumTimeouts) return fail(problem('SERVICE_FAULT'))
@@ -52,10 +60,9 @@ export async function openSlot(deps: FlowDependencies, session: Session): Promis
   return fail(problem('SERVICE_FAULT'))
 }
 
-async function openOnce(
-  deps: FlowDependencies,
-  session: Session,
-): Promise<{ readonly answer: DeviceAnswer<Intent>; readonly word: Word | undefined }> {
+type Opened = { readonly answer: DeviceAnswer<Intent>; readonly word: Word | undefined; readonly frozenReason?: FrozenReason }
+
+async function openOnce(deps: FlowDependencies, session: Session): Promise<Opened> {
   const query = deps.randomBytes(16)
   const started = await applyEvent(session, { kind: 'open-started', q: bytesToHex(query) })
   assert(started.kind === 'send-open', 'an open names its epoch')
@@ -69,7 +76,8 @@ async function openOnce(
   if (!answered.ok) {
     // The one word beside a slot that is believed, because the vault signed it: the wallet is closed, and its half destroyed.
     if (await takeClosing(deps, session, answered.problem.closingStatement)) return { answer: { kind: 'none' }, word: 'closed' }
-    return await hearProblem(session, opening, answered.problem)
+    const { frozenReason } = answered.problem
+    return { ...(await hearProblem(session, opening, answered.problem)), ...(frozenReason === undefined ? {} : { frozenReason }) }
   }
   const bytes = parseBase64url(answered.value.message)
   const answer = bytes.ok ? await receiveSlot(deps, session, { opening, signedSlot: bytes.value }) : undefined
@@ -168,7 +176,7 @@ async function raiseAlarm(
   // The alarm is tried once more; a thief who holds it back also holds back every payment.
   const sent = await deps.operator.raiseAlarm(walletId, message)
   if (!sent.ok) await deps.operator.raiseAlarm(walletId, message)
-  return fail(problem('CUSTODY_FROZEN'))
+  return fail(problem('CUSTODY_FROZEN', { frozenReason: 'alarm' }))
 }
 
 function epochKeyOf(session: Session, epochId: string): Uint8Array {

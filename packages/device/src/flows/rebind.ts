@@ -74,7 +74,7 @@ function openSuccessor(session: Session): Session {
   // A young wallet has no record halves: those in the file are the old one's.
   const moveRecordHalves = (): Promise<void> => Promise.resolve()
   const store = { ...session.store, save, moveRecordHalves }
-  return { store, content: undefined, closing: undefined, memory: emptyDeviceMemory, slot: undefined }
+  return { store, content: undefined, closing: undefined, memory: emptyDeviceMemory, heardFrozen: undefined, slot: undefined }
 }
 
 function withoutSuccessor({ successor: _given, ...content }: WalletContent): WalletContent {

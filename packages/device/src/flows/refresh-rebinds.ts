@@ -45,6 +45,7 @@ export async function succeed(session: Session): Promise<void> {
   // Whatever was opened was opened by the old wallet.
   session.memory = emptyDeviceMemory
   session.slot = undefined
+  session.heardFrozen = undefined
 }
 
 async function refreshRebind(

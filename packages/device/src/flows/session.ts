@@ -11,6 +11,7 @@ import {
 } from '@symbolon/custody/device'
 import { hexToBytes } from '@symbolon/formats/bytes'
 import { assert, type Result } from '@symbolon/formats/result'
+import type { FrozenReason } from '@symbolon/contracts/problems'
 import type { IssuerApi } from '../adapters/issuer-api.ts'
 import type { OperatorApi } from '../adapters/operator-api.ts'
 import type { StorageProblem, WalletStore } from '../adapters/wallet-store.ts'
@@ -39,6 +40,8 @@ export type Session = {
   /** What is left of a wallet that was closed here, until another is made. */
   closing: Closing | undefined
   memory: DeviceMemory
+  /** Why the vault says that the wallet is frozen. Without a signature, so it lives no longer than the page. */
+  heardFrozen: FrozenReason | undefined
   /** The accepted slot with all its fields, and when it came. */
   slot: { readonly fields: Slot; readonly receivedAtMs: number } | undefined
 }
@@ -48,7 +51,7 @@ export async function startSession(store: WalletStore): Promise<Result<Session, 
   if (!loaded.ok) return loaded
   const content = loaded.value?.kind === 'open' ? loaded.value.content : undefined
   const closing = loaded.value?.kind === 'closed' ? loaded.value.closing : undefined
-  const session: Session = { store, content, closing, memory: emptyDeviceMemory, slot: undefined }
+  const session: Session = { store, content, closing, memory: emptyDeviceMemory, heardFrozen: undefined, slot: undefined }
   // What was cut off between two writes is ended before anything else begins.
   if (closing !== undefined) await store.wipeRecordHalves()
   await moveRecordHalves(session)
@@ -72,7 +75,7 @@ export async function moveRecordHalves(session: Session): Promise<void> {
 export async function keepClosing(session: Session, closing: Closing): Promise<void> {
   await session.store.saveClosing(closing)
   await session.store.wipeRecordHalves()
-  Object.assign(session, { content: undefined, closing, memory: emptyDeviceMemory, slot: undefined })
+  Object.assign(session, { content: undefined, closing, memory: emptyDeviceMemory, heardFrozen: undefined, slot: undefined })
 }
 
 export function getContent(session: Session): WalletContent {

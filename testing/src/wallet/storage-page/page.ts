@@ -17,6 +17,7 @@ export const actions = {
   read: async (): Promise<number> => (await held?.state.read(0, 1))?.[0] ?? -1,
   createKey: async (): Promise<number[]> => [...(await createKey())],
   findKey: async (): Promise<number[]> => [...((await createBrowserDeviceKey().find())?.publicKeySpki ?? [])],
+  forgetKey: async (): Promise<void> => await createBrowserDeviceKey().forget(),
   sign: async (message: number[]): Promise<number[]> => [...(await signWith(message))],
 }
 

@@ -9,7 +9,7 @@ export async function loadUsableWallet(frame: Frame): Promise<WalletState> {
     case 'locked':
       return endLocked(frame)
     case 'frozen':
-      return endFrozen(frame)
+      return endFrozen(frame, state.frozenReason)
     case 'none':
     case 'closed':
     case 'ready':

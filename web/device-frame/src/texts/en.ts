@@ -146,9 +146,42 @@ export const en: typeof ko = {
   payAgain: 'Pay again',
 
   lockedTitle: 'The wallet is locked',
-  lockedNote: 'The PIN was wrong too often. No money was taken. Please contact your card company to register again.',
-  frozenTitle: 'The wallet was stopped',
-  frozenNote: 'There are signs that a copy of this wallet was used. Please contact your card company at once.',
+  lockedNote: 'The PIN was wrong five times. This wallet can pay no more. Your money is safe.',
+  frozen: {
+    alarm: {
+      title: 'A copy of your wallet was noticed',
+      note: 'There are signs that somebody copied the wallet of this device and used it. It was stopped, and your card company was told to refuse its payments. If there is a payment that you do not know, tell your card company at once.',
+    },
+    'stop-code': {
+      title: 'This wallet was stopped',
+      note: 'Somebody who has its stop code stopped this wallet. Your card company was told to refuse its payments.',
+    },
+    'stayed-away': {
+      title: 'This wallet was not opened for long',
+      note: 'Its keys had to be renewed for safety. It was not opened in time, so it was stopped.',
+    },
+  },
+  unknownWalletTitle: 'This wallet cannot be found',
+  unknownWalletNote:
+    'Whoever signs with you does not know the keys that this wallet has now. That can happen after a failure there. Your money is safe.',
+  rebindOffer: 'With a new wallet you keep the same cards. You need no new card.',
+  rebindStart: 'Replace with a new wallet',
+  rebindContinue: 'Go on replacing the wallet',
+  rebindTitle: 'Replace with a new wallet',
+  rebindNote: (count: number): string =>
+    `A new wallet is made on this device and ${count === 1 ? '1 card moves' : `${count} cards move`} there. You choose a new PIN, and approve on the page of your card company. Until then this wallet stays as it is.`,
+  rebindStarting: 'Making the new wallet and telling your card company',
+  rebindStopCodeTitle: 'The stop code of the new wallet',
+  rebindStopCodeNote: 'The old stop code is of no use any more.',
+  rebindApproveTitle: 'Your card company has to ask you',
+  rebindApproveNote: 'Open its page and approve replacing the wallet. When everything is decided, the new wallet opens.',
+  rebindState: { awaiting_approval: 'waiting for you', active: 'moved', refused: 'not moved' },
+  reboundTitle: 'The new wallet is ready',
+  reboundNote: (count: number): string =>
+    `${count === 1 ? '1 card was' : `${count} cards were`} moved. You pay with the same card and the new PIN. To see a card number in this wallet, add the card again.`,
+  rebindRefusedTitle: 'The wallet was not replaced',
+  rebindRefusedNote: 'It was not approved at your card company, or too late. Your wallet is as it was.',
+  cardRecordMissing: 'Ready · add it again to see its number',
   inUseTitle: 'The wallet is open in another window',
   inUseNote: 'Close the wallet in the other tab or window and it continues here.',
   inUseWaiting: 'Waiting for the other window',

@@ -44,7 +44,7 @@ type CardItem = {
 function cardItem({ text, locale, card, answer }: CardItem): HTMLElement {
   const { state, tokenReferenceId } = card
   const act =
-    state === 'active' && tokenReferenceId !== undefined
+    state === 'active' && tokenReferenceId !== undefined && card.isRecordMissing !== true
       ? button({ label: text.cardShow, kind: 'quiet', name: 'show-card', onPress: () => answer({ kind: 'show', tokenReferenceId }) })
       : state === 'awaiting_approval'
         ? button({ label: text.cardContinue, kind: 'quiet', name: 'continue', onPress: () => answer({ kind: 'continue', card }) })
@@ -53,7 +53,7 @@ function cardItem({ text, locale, card, answer }: CardItem): HTMLElement {
     'li',
     { class: `card ${state}` },
     element('div', { class: 'card-name' }, picture('card'), element('strong', {}, describeCard(card, locale))),
-    element('p', { class: 'note' }, text.cardState[state]),
+    element('p', { class: 'note' }, card.isRecordMissing === true ? text.cardRecordMissing : text.cardState[state]),
     act,
   )
 }

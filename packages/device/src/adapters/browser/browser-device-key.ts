@@ -1,7 +1,7 @@
 import { assert, fail, ok } from '@symbolon/formats/result'
 import type { DeviceKey, DeviceKeyFacts } from '../../ports.ts'
 import { exportDevicePublicKey, generateDeviceKeyPair, signWithDeviceKey } from '../webcrypto-key.ts'
-import { loadDeviceKeyRecord, saveDeviceKeyRecord } from './key-database.ts'
+import { deleteDeviceKeyRecord, loadDeviceKeyRecord, saveDeviceKeyRecord } from './key-database.ts'
 import { createPasskey, hasPasskeySupport, signWithPasskey, type StoredPasskey } from './passkey.ts'
 
 type Stored = { readonly kind: 0; readonly pair: CryptoKeyPair } | { readonly kind: 1; readonly passkey: StoredPasskey }
@@ -32,6 +32,10 @@ export function createBrowserDeviceKey(): DeviceKey {
     find: async () => {
       const stored = await load()
       return stored === undefined ? undefined : await describe(stored)
+    },
+    forget: async () => {
+      await deleteDeviceKeyRecord()
+      loaded = undefined
     },
     sign: async (deviceSignatureInput, salts) => {
       const stored = await load()

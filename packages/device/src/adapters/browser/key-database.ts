@@ -9,6 +9,11 @@ export async function saveDeviceKeyRecord(record: unknown): Promise<void> {
   await withStore('readwrite', (store) => store.put(record, keyName))
 }
 
+/** Nothing is stored of the device key any more. */
+export async function deleteDeviceKeyRecord(): Promise<void> {
+  await withStore('readwrite', (store) => store.delete(keyName))
+}
+
 /** What was stored last; undefined when there was nothing. */
 export async function loadDeviceKeyRecord(): Promise<unknown> {
   return await withStore('readonly', (store): IDBRequest<unknown> => store.get(keyName))

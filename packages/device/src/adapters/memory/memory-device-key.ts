@@ -12,6 +12,7 @@ export function createMemoryDeviceKey(): DeviceKey {
       pair = await generateDeviceKeyPair()
       return ok(await exportDevicePublicKey(pair))
     },
+    forget: async () => void (pair = undefined),
     find: async () => (pair === undefined ? undefined : await exportDevicePublicKey(pair)),
     sign: async (message) => {
       assert(pair !== undefined, 'the device key exists before it signs')

@@ -17,6 +17,7 @@ export { createFileGenerations } from '../adapters/key-store/file-generations.ts
 export { openKeyRing } from '../adapters/key-store/key-ring.ts'
 export { createPkcs11Generations } from '../adapters/key-store/pkcs11-generations.ts'
 export { createSealer } from '../adapters/sealer.ts'
+export { createCachedWalletStore } from '../adapters/wallet-store/cached-wallet-store.ts'
 export { createMemoryWallets, openMemoryWalletStore, type MemoryWallets } from '../adapters/wallet-store/memory-wallet-store.ts'
 export { defaultLimits, type Limits } from '../config.ts'
 export type { VaultDependencies, WalletChange, WalletStore } from '../ports.ts'
