@@ -6,7 +6,8 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from './chromium.ts'
 import { createIssuerParty, type IssuerParty } from './issuer/issuer-party.ts'
-import { callEnrolment, createSubmit, createTestWallet, openEnrolment } from './issuer/test-wallet.ts'
+import { callRebind, createRebindSubmit, openRebind } from './issuer/test-rebind.ts'
+import { callEnrolment, createSubmit, createTestWallet, enrol, nextCard, openEnrolment } from './issuer/test-wallet.ts'
 import { startTestPostgres, type TestPostgres } from './postgres.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -29,10 +30,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function submitOne(): Promise<{ readonly enrolmentId: string; readonly approvalUrl: string }> {
+async function submitOne(data = nextCard()): Promise<{ readonly enrolmentId: string; readonly approvalUrl: string }> {
   const wallet = createTestWallet()
   const opened = await openEnrolment(party, wallet)
-  const submitted = await callEnrolment(party, opened.enrolmentId, await createSubmit(party, wallet, opened))
+  const submitted = await callEnrolment(party, opened.enrolmentId, await createSubmit(party, wallet, opened, data))
   return { enrolmentId: opened.enrolmentId, approvalUrl: submitted.body.approvalUrl ?? '' }
 }
 
@@ -56,8 +57,7 @@ describe('the approval page in a browser', () => {
     const { enrolmentId, approvalUrl } = await submitOne()
     const { page, complaints } = await openOnPhone(approvalUrl, locale)
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(title)
-    const folderOfPictures = process.env['SYMBOLON_SCREENSHOTS']
-    if (folderOfPictures !== undefined) await page.screenshot({ path: join(folderOfPictures, `approval-${locale}.png`), fullPage: true })
+    await keep(page, `approval-${locale}`)
     expect(await findViolations(page)).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
     await page.getByRole('button', { name: button, exact: true }).click()
@@ -78,6 +78,47 @@ describe('the approval page in a browser', () => {
     await page.context().close()
   })
 
+  it.each([
+    ['ko-KR', '이 카드를 쓰는 지갑 보기', '카드를 쓰는 지갑', '이 지갑 정지', '다시 쓰기'],
+    ['en-US', 'See the wallets that have this card', 'Wallets that have your card', 'Suspend this wallet', 'Use it again'],
+  ])('in %s: offers to replace an older wallet, and leads to the page of all wallets', async (locale, link, title, suspend, resume) => {
+    const data = nextCard()
+    await enrol(party, createTestWallet(), data)
+    const { approvalUrl } = await submitOne(data)
+    const { page, complaints } = await openOnPhone(approvalUrl, locale)
+    expect(await page.getByRole('radio').count()).toBe(2)
+    await keep(page, `approval-choice-${locale}`)
+    expect(await findViolations(page)).toEqual([])
+    await page.locator('button[value=approve]').click()
+    await page.getByRole('link', { name: link }).click()
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(title)
+    await keep(page, `account-${locale}`)
+    expect(await findViolations(page)).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+    await page.getByRole('button', { name: suspend }).first().click()
+    await page.getByRole('button', { name: resume }).click()
+    expect(await page.getByRole('button', { name: suspend }).count()).toBe(2)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it.each(['ko-KR', 'en-US'])('in %s: a rebind without the old device key is approved only with the tick', async (locale) => {
+    const [old, fresh] = [createTestWallet(), createTestWallet()]
+    const token = await enrol(party, old, nextCard())
+    const opened = (await openRebind(party, fresh, [token])).body
+    const { body } = await callRebind(party, opened.rebindId, createRebindSubmit(fresh, opened))
+    const { page } = await openOnPhone(body.approvalUrl ?? '', locale)
+    await keep(page, `rebind-${locale}`)
+    expect(await findViolations(page)).toEqual([])
+    await page.locator('button[value=approve]').click()
+    await page.getByRole('alert').waitFor()
+    await page.getByRole('checkbox').check()
+    await page.locator('button[value=approve]').click()
+    await page.getByRole('status').waitFor()
+    expect((await callRebind(party, opened.rebindId)).body.state).toBe('active')
+    await page.context().close()
+  })
+
   it('cannot be shown in a frame', async () => {
     const { enrolmentId, approvalUrl } = await submitOne()
     const context = await browser.newContext()
@@ -90,6 +131,11 @@ describe('the approval page in a browser', () => {
     await context.close()
   })
 })
+
+async function keep(page: Page, name: string): Promise<void> {
+  const folderOfPictures = process.env['SYMBOLON_SCREENSHOTS']
+  if (folderOfPictures !== undefined) await page.screenshot({ path: join(folderOfPictures, `${name}.png`), fullPage: true })
+}
 
 // axe is given to the page by the debugger, past the page's own policy, which forbids every script.
 async function findViolations(page: Page): Promise<readonly string[]> {

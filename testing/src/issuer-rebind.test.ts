@@ -10,11 +10,11 @@ import { createIssuerParty, officeKey, type IssuerParty } from './issuer/issuer-
 import { callRebind, createRebindSubmit, createTokenUpdate, openRebind } from './issuer/test-rebind.ts'
 import {
   callEnrolment,
-  card,
   createPayment,
   createSubmit,
   createTestWallet,
   enrol,
+  nextCard,
   openEnrolment,
   press,
   type TestWallet,
@@ -37,7 +37,6 @@ describe.each(['ascii', 'bcd'] as const)('a wallet that is replaced, in the %s d
   let old: TestWallet
   let fresh: TestWallet
   let token: Uint8Array
-  let cards = 0
 
   beforeAll(async () => {
     party = await createIssuerParty(postgres, folder, dialect)
@@ -53,15 +52,9 @@ describe.each(['ascii', 'bcd'] as const)('a wallet that is replaced, in the %s d
   beforeEach(async () => {
     old = createTestWallet()
     fresh = createTestWallet()
-    token = await enrol(party, old, newCard())
+    token = await enrol(party, old, nextCard())
   })
 
-  // Another account for each test: what one does to its card shall not meet the next one's.
-  const newCard = (): typeof card => {
-    cards += 1
-    const body = `411111111${String(cards).padStart(6, '0')}`
-    return { ...card, primaryAccountNumber: `${body}${luhn(body)}` }
-  }
   const ask = async (message: IsoMessage): Promise<string> => {
     const exchange = await link.send(message, { answerTimeoutMs: 20_000 })
     return exchange.kind === 'answered' ? (exchange.answer.fields.responseCode ?? 'no code') : exchange.kind
@@ -155,7 +148,7 @@ describe.each(['ascii', 'bcd'] as const)('a wallet that is replaced, in the %s d
   })
 
   it('comes back by the card alone: the issuer offers to replace, with identification', async () => {
-    const data = newCard()
+    const data = nextCard()
     token = await enrol(party, old, data)
     const opened = await openEnrolment(party, fresh)
     const { body } = await callEnrolment(party, opened.enrolmentId, await createSubmit(party, fresh, opened, data))
@@ -200,7 +193,7 @@ describe.each(['ascii', 'bcd'] as const)('a wallet that is replaced, in the %s d
 
   it('stands on the page of its owner, who suspends it, resumes it, and sees who asks', async () => {
     const second = createTestWallet()
-    const data = newCard()
+    const data = nextCard()
     token = await enrol(party, second, data)
     const third = createTestWallet()
     const next = await openEnrolment(party, third)
@@ -227,11 +220,3 @@ describe.each(['ascii', 'bcd'] as const)('a wallet that is replaced, in the %s d
     expect(await (await fetch(`${submitted.body.approvalUrl ?? ''}?lang=en`)).text()).not.toContain('/account/')
   })
 })
-
-function luhn(body: string): string {
-  const sum = [...body].toReversed().reduce((total, digit, index) => {
-    const value = Number(digit) * (index % 2 === 0 ? 2 : 1)
-    return total + (value > 9 ? value - 9 : value)
-  }, 0)
-  return String((10 - (sum % 10)) % 10)
-}

@@ -4,6 +4,7 @@ import { authorizationDataTags } from '@symbolon/contracts/issuer-link'
 import { deriveCardAcceptorId } from '@symbolon/contracts/payment-request'
 import { encodeDeviceSignatureInput, encodeSignable, sealToIssuer, type SignableMessage } from '@symbolon/custody/device'
 import { base64urlToBytes, bytesToBase64, bytesToBase64url, bytesToHex, hexToBytes, utf8ToBytes } from '@symbolon/formats/bytes'
+import { luhnCheckDigit } from '@symbolon/formats/cards'
 import type { IsoFields, IsoMessage } from '@symbolon/formats/iso8583'
 import { encodeTlv } from '@symbolon/formats/tlv'
 import { issuerId, operatorId, type IssuerParty } from './issuer-party.ts'
@@ -49,6 +50,15 @@ export const card: CardData = {
   holderName: 'KIM MINJI',
   phoneNumber: '010-1234-5678',
   postalAddress: '',
+}
+
+let cards = 0
+
+/** Another card of the same issuer each time: what one test does to an account does not meet the next. */
+export function nextCard(): CardData {
+  cards += 1
+  const body = `411111111${String(cards).padStart(6, '0')}`
+  return { ...card, primaryAccountNumber: `${body}${luhnCheckDigit(body)}` }
 }
 
 export async function openEnrolment(party: IssuerParty, wallet: TestWallet): Promise<EnrolmentOpened> {
