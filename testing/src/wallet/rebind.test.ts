@@ -129,6 +129,9 @@ describe('a wallet that cannot pay any more', () => {
     storage = genuine
     sdk = await start()
     expect(await codeOf(sdk.preparePayment())).toBe('CUSTODY_FROZEN')
+    // A page that gives its storage back for a while still knows what happened; another page asks the vault itself.
+    await sdk.close()
+    expect(await load()).toMatchObject({ health: 'frozen', frozenReason: 'alarm' })
     await value(sdk.startRebind(newPin))
     expect([...world.rebinds.values()][0]?.isVouchedFor).toBe(false)
     expect((await deviceKey.find())?.publicKeySpki).not.toEqual(oldKey?.publicKeySpki)

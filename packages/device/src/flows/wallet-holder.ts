@@ -17,6 +17,8 @@ export type WalletHolder = {
 export function createWalletHolder(storage: WalletStorage): WalletHolder {
   let queue: Promise<unknown> = Promise.resolve()
   let held: { readonly storage: HeldStorage; readonly session: Session } | undefined
+  // What the vault said of a wallet without a signature, for as long as this page lives: the storage itself must not keep it.
+  let heard: { readonly walletId: string; readonly frozen: Session['heardFrozen'] } | undefined
 
   const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
     const turn = queue.then(work)
@@ -33,6 +35,7 @@ export function createWalletHolder(storage: WalletStorage): WalletHolder {
       await acquired.value.release()
       return fail(problem(session.problem.code))
     }
+    if (session.value.content?.walletId === heard?.walletId) session.value.heardFrozen = heard?.frozen
     held = { storage: acquired.value, session: session.value }
     return session
   }
@@ -50,6 +53,8 @@ export function createWalletHolder(storage: WalletStorage): WalletHolder {
       }),
     close: () =>
       inTurn(async () => {
+        const walletId = held?.session.content?.walletId
+        if (walletId !== undefined) heard = { walletId, frozen: held?.session.heardFrozen }
         await held?.storage.release()
         held = undefined
       }),
