@@ -15,7 +15,7 @@ import type { Drill, DrillContext, DrillOutcome } from '../drill.ts'
 
 const pin = '270604'
 const wrongPin = '270605'
-const sizes = { small: { epochs: 20, guesses: 16 }, full: { epochs: 50, guesses: 2_000 } } as const
+const sizes = { small: { epochs: 20, guesses: 16 }, full: { epochs: 50, guesses: 100 } } as const
 
 /** A half that was stolen at one time beside a half that was stolen at another: the key pair of neither. */
 export const drill: Drill = {
