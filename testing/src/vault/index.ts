@@ -2,5 +2,5 @@
 export { startOperatorSchema, type TestOperatorSchema } from '../operator-schema.ts'
 export { draftPayment, pin, TestDevice, type Draft, type Sealed, type Tamper } from './test-device.ts'
 export { operatorId, startTestVault, type TestVault } from './test-vault.ts'
-export { portOverFlows, type VaultPort } from './vault-port.ts'
+export { portOverFlows, portOverSocket, type VaultPort } from './vault-port.ts'
 export { prepareVault, readCpuSeconds, type VaultPlace, type VaultProcess } from './vault-process.ts'

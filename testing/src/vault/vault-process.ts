@@ -23,6 +23,8 @@ export type VaultProcess = {
 export type VaultPlace = {
   readonly vaultPublicKey: Uint8Array
   readonly folder: string
+  /** Where a vault listens that is started without a name of its own. */
+  readonly socketPath: string
   start(socketName?: string, settings?: Readonly<Record<string, unknown>>): Promise<VaultProcess>
   stop(): Promise<void>
 }
@@ -41,6 +43,7 @@ export function prepareVault(
   return {
     vaultPublicKey: base64urlToBytes(vaultPublicKey),
     folder,
+    socketPath: join(folder, 'vault.sock'),
     async start(socketName = 'vault.sock', more = {}) {
       const socketPath = join(folder, socketName)
       const file = join(folder, `${socketName}.json`)

@@ -1,6 +1,6 @@
 import type { KeyRotation } from '@symbolon/contracts/planes'
 import { Fault } from '@symbolon/formats/result'
-import type { KeyRing, Place, SealedRow, VaultDependencies } from '../ports.ts'
+import type { KeyRing, Place, SealedRow, VaultDependencies, WalletStore } from '../ports.ts'
 import { resealRow } from './reseal-wallet.ts'
 
 const pageSize = 200
@@ -81,22 +81,26 @@ async function rotate({ vault, keys }: RotationDependencies, tell: Tell): Promis
   tell({ state: 'finished', destroyed: old })
 }
 
-// In the wallet's own queue, so that no payment is between its reading and its saving. The row is read again there.
-async function resealOne({ store, sealer, queue }: RotationDependencies['vault'], { wallet }: SealedRow): Promise<void> {
-  const { walletId } = wallet
+// In the wallet's own queue, so that no payment is between its reading and its saving. What was listed may be older than the queue's turn:
+// then the store refuses it, and the row is read again.
+async function resealOne({ store, sealer, queue }: RotationDependencies['vault'], listed: SealedRow): Promise<void> {
+  const { walletId } = listed.wallet
   await queue(walletId, async () => {
-    for (let attempt = 1; ; attempt += 1) {
-      const found = await store.find(walletId)
-      if (found === undefined) return
-      const before = { wallet: found, records: await store.listRecords(walletId) }
+    let before: SealedRow | undefined = listed
+    for (let attempt = 1; before !== undefined; attempt += 1) {
       try {
         return await store.reseal({ walletId, before, after: resealRow(sealer, before) })
       } catch (error) {
-        // A demand for everybody does not wait in the queue.
         if (attempt >= attempts || !(error instanceof Fault) || error.code !== 'VAULT_WALLET_CHANGED') throw error
       }
+      before = await readAgain(store, walletId)
     }
   })
+}
+
+async function readAgain(store: WalletStore, walletId: string): Promise<SealedRow | undefined> {
+  const wallet = await store.find(walletId)
+  return wallet === undefined ? undefined : { wallet, records: await store.listRecords(walletId) }
 }
 
 /** A sealed value as a backup from before the rotation has it; not a secret, and after the rotation not even one for who has every key. */

@@ -144,7 +144,8 @@ function resealInMemory(memory: MemoryWallets, { walletId, before, after }: Rese
     wallet === undefined ||
     wallet.stored.current.eid !== was.current.eid ||
     !isEqualBytes(wallet.stored.current.secrets.share, was.current.secrets.share) ||
-    wallet.stored.pending?.eid !== was.pending?.eid
+    wallet.stored.pending?.eid !== was.pending?.eid ||
+    wallet.stored.retired.length !== was.retired.length
   ) {
     throw new Fault('VAULT_WALLET_CHANGED', { retry: 'never' })
   }

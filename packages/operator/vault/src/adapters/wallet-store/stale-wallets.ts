@@ -3,7 +3,7 @@ import type { HexId } from '@symbolon/custody/operator'
 import { bytesToHex, hexToBytes } from '@symbolon/formats/bytes'
 import type { RecordHalf, Resealing, SealedRow } from '../../ports.ts'
 import { lockLease } from './lease.ts'
-import { changingColumns, describeChange, hexOf, parseWalletRow, type WalletRow } from './wallet-row.ts'
+import { changingColumns, describeSeals, hexOf, parseWalletRow, type WalletRow } from './wallet-row.ts'
 
 // A sealed value begins with its generation; an entry of `retired_sealed` has an epoch id of 16 bytes before it. A closed wallet's are empty.
 const sealedColumns = ['share_sealed', 'key_sealed', 'pending_share_sealed', 'pending_key_sealed', 'pending_rerandomiser_sealed']
@@ -64,12 +64,12 @@ export async function countByGeneration(database: Database): Promise<ReadonlyMap
 // The state of the wallet is not asked: a frozen one keeps its seals new as well. Nothing else than the seals is named in a change.
 const sql = `WITH ${lockLease},
   asked AS (SELECT a.* FROM ours, json_to_recordset($2::json) AS a(
-    wallet_id bytea, epoch_id bytea, share_sealed bytea, pending_epoch_id bytea, change json, records json)),
+    wallet_id bytea, epoch_id bytea, share_sealed bytea, pending_epoch_id bytea, retired integer, change json, records json)),
   saved AS (UPDATE vault.wallets AS w
     SET (${changingColumns.join(', ')}) = (SELECT ${changingColumns.join(', ')} FROM json_populate_record(w, asked.change))
     FROM asked
     WHERE w.wallet_id = asked.wallet_id AND w.epoch_id = asked.epoch_id AND w.share_sealed = asked.share_sealed
-      AND w.pending_epoch_id IS NOT DISTINCT FROM asked.pending_epoch_id
+      AND w.pending_epoch_id IS NOT DISTINCT FROM asked.pending_epoch_id AND cardinality(w.retired_sealed) = asked.retired
     RETURNING w.wallet_id, asked.records),
   moved AS (UPDATE vault.records AS r SET half_sealed = x.half
     FROM saved, json_to_recordset(saved.records) AS x(record_id bytea, was bytea, half bytea)
@@ -94,7 +94,8 @@ function describe({ walletId, before, after }: Resealing): object {
     epoch_id: `\\x${stored.current.eid}`,
     share_sealed: hexOf(stored.current.secrets.share),
     pending_epoch_id: stored.pending === null ? null : `\\x${stored.pending.eid}`,
-    change: describeChange(stored, after.wallet.stored),
+    retired: stored.retired.length,
+    change: describeSeals(stored, after.wallet.stored),
     records: after.records.map(({ recordId, half }, index) => ({
       record_id: `\\x${recordId}`,
       was: hexOf(before.records[index]?.half ?? new Uint8Array()),

@@ -126,9 +126,7 @@ export function describeChange(before: VaultStored<SealedEpoch>, after: VaultSto
   return {
     ...(after.current === before.current ? {} : describeCurrent(after.current)),
     ...(after.pending === before.pending ? {} : describePending(after.pending)),
-    ...(after.retired === before.retired
-      ? {}
-      : { retired_sealed: after.retired.map((epoch) => `\\x${epoch.eid}${hexOf(epoch.macKey).slice(2)}`) }),
+    ...(after.retired === before.retired ? {} : { retired_sealed: describeRetired(after) }),
     ...(after.last === before.last ? {} : describeLast(after.last)),
     ...(after.demand === before.demand
       ? {}
@@ -141,9 +139,22 @@ export function describeChange(before: VaultStored<SealedEpoch>, after: VaultSto
   } satisfies Partial<Record<(typeof changingColumns)[number], ColumnValue>>
 }
 
+/** The sealed columns alone: what else happened to the wallet since it was read stays as it is. */
+export function describeSeals(before: VaultStored<SealedEpoch>, after: VaultStored<SealedEpoch>): Readonly<Record<string, ColumnValue>> {
+  return {
+    ...describeCurrent(after.current),
+    ...(after.pending === null ? {} : describePending(after.pending)),
+    ...(before.retired.length === 0 ? {} : { retired_sealed: describeRetired(after) }),
+  }
+}
+
 /** Bytes as PostgreSQL reads them in text. */
 export function hexOf(bytes: Uint8Array): string {
   return `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`
+}
+
+function describeRetired({ retired }: VaultStored<SealedEpoch>): readonly string[] {
+  return retired.map((epoch) => `\\x${epoch.eid}${hexOf(epoch.macKey).slice(2)}`)
 }
 
 function describeCurrent({ eid, secrets }: VaultStored<SealedEpoch>['current']) {
