@@ -36,7 +36,7 @@ export type IssuerBench = {
 
 export async function startIssuerBench(folder: string, operatorId: string): Promise<IssuerBench> {
   const postgres = await startTestPostgres()
-  const party = await createIssuerParty(postgres, folder, 'bcd', operatorId)
+  const party = await createIssuerParty(postgres, folder, 'bcd', { operator: operatorId })
   await party.startHost()
   await party.startFront()
   const link = createIsoClient({

@@ -50,7 +50,7 @@ export async function createIssuerParty(
   postgres: TestPostgres,
   folder: string,
   dialect: IsoDialect,
-  operator: string = operatorId,
+  { operator = operatorId, keyLimits }: { readonly operator?: string; readonly keyLimits?: unknown } = {},
 ): Promise<IssuerParty> {
   const frontDatabase = (await postgres.createRole(`front_${dialect}`))(`front_${dialect}`)
   const hostDatabase = (await postgres.createRole(`host_${dialect}`))(`host_${dialect}`)
@@ -77,6 +77,7 @@ export async function createIssuerParty(
     tokenRange: { low: '43000000', high: '43099999' },
     link: { listen: { host, port: linkPort }, dialect },
     host: { address: { host, port: hostLink }, dialect, answerTimeoutMs: 2_500, reversalRetryMs: 150 },
+    ...(keyLimits === undefined ? {} : { keyLimits }),
     sandbox: {
       blockedCards: [{ primaryAccountNumber: '4000000000000002', status: 'stolen' }],
       silentAmountEndings: ['911'],

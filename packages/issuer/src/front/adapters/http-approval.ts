@@ -71,26 +71,28 @@ async function describeEnrolment(
   const operatorName = door.operatorNames.get(bytesToHex(enrolment.operatorId))
   const { submission } = enrolment
   if (enrolment.state === 'open' || submission === undefined || operatorName === undefined) return { kind: 'gone' }
-  const { network, lastFour, formToken } = submission
+  const { network, lastFour, formToken, keyProtection } = submission
+  const key = { keyProtection, limit: door.deps.keyLimits[keyProtection] }
   const bound = await door.deps.bindings.findOthers(submission.accountKey, enrolment.walletId)
   // What the staff has suspended is not offered: no customer takes it over.
   const others = bound.filter(({ suspension }) => suspension?.by !== 'office')
   const action = `/approve/${request.params.id}?lang=${localeOf(request)}`
-  return { kind: 'ask', operatorName, network, lastFour, formToken, action, others, isIdentificationMissing }
+  return { kind: 'ask', operatorName, network, lastFour, formToken, action, key, others, isIdentificationMissing }
 }
 
 async function describeRebind(door: ApprovalDoor, request: FastifyRequest<Route>, isIdentificationMissing: boolean): Promise<RebindView> {
-  const { rebinds, now, newBindingLimits } = door.rebindDeps
+  const { rebinds, now, newBindingLimits, keyLimits } = door.rebindDeps
   const rebind = await rebinds.find(hexToBytes(request.params.id))
   if (rebind === undefined || isRebindOver(rebind, now())) return { kind: 'gone' }
   if (rebind.state === 'active') return { kind: 'approved', account: undefined }
   if (rebind.state === 'refused') return { kind: 'refused' }
   const operatorName = door.operatorNames.get(bytesToHex(rebind.operatorId))
   if (rebind.state === 'open' || rebind.submission === undefined || operatorName === undefined) return { kind: 'gone' }
-  const { proof, formToken } = rebind.submission
+  const { proof, formToken, keyProtection } = rebind.submission
   return {
     kind: 'ask',
     operatorName,
+    key: { keyProtection, limit: keyLimits[keyProtection] },
     proof,
     formToken,
     isIdentificationMissing,

@@ -44,6 +44,7 @@ export type RebindDependencies = Pick<
   | 'signatures'
   | 'judgeRegistration'
   | 'chatOriginsOf'
+  | 'keyLimits'
   | 'newBindingLimits'
   | 'now'
   | 'randomBytes'

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { keyProtections } from '@symbolon/contracts/key-protection'
+import { defaultKeyLimits } from './key-limits.ts'
 import { approvalPage, type ApprovalView } from './approval-page.ts'
 import { chooseLocale, renderPage } from './page.ts'
 
@@ -12,6 +14,7 @@ const ask: ApprovalView = {
   lastFour: '1111',
   formToken: 'ab12',
   action: '/approve/00',
+  key: { keyProtection: 'browser-storage', limit: defaultKeyLimits['browser-storage'] },
   others: [],
   isIdentificationMissing: false,
 }
@@ -25,6 +28,15 @@ describe('the approval page', () => {
     expect(html).toContain('name="formToken" value="ab12"')
     expect(html).toContain('•••• 1111')
     expect(html).toContain(locale === 'ko' ? '지갑 &amp; 나' : 'Wallet &amp; Me')
+  })
+
+  it.each(keyProtections)('says what protects the key and up to how much it pays: %s', (keyProtection) => {
+    const limit = defaultKeyLimits[keyProtection]
+    const [ko, en] = (['ko', 'en'] as const).map((locale) => render({ ...ask, key: { keyProtection, limit } }, brand, locale))
+    expect(ko).toContain(keyProtection === 'browser-storage' ? '보안 장치 아님' : '패스키')
+    expect(en).toContain(keyProtection === 'browser-storage' ? 'no security device' : 'passkey')
+    expect(ko).toContain(`${limit.perPayment.KRW.toLocaleString('en')}원`)
+    expect(en).toContain(`₩${limit.perPayment.KRW.toLocaleString('en')}`)
   })
 
   it('escapes every text and loads nothing from anywhere', () => {

@@ -1,5 +1,6 @@
 import { html, type Markup } from '@symbolon/service/html'
 import { formatMoment, renderCard, renderResult, type Locale, type Page, type Text } from './page.ts'
+import { renderKeyTerms, type KeyTerms } from './key-rows.ts'
 import type { BoundToken } from './rebind.ts'
 import { bytesToHex } from '@symbolon/formats/bytes'
 
@@ -12,6 +13,7 @@ export type ApprovalView =
       readonly lastFour: string
       readonly formToken: string
       readonly action: string
+      readonly key: KeyTerms
       readonly others: readonly Pick<BoundToken, 'tokenReferenceId' | 'boundAt'>[]
       /** A press before this one asked to replace a wallet and did not confirm the identification. */
       readonly isIdentificationMissing: boolean
@@ -99,6 +101,7 @@ function renderQuestion(view: Extract<ApprovalView, { kind: 'ask' }>, locale: Lo
         <dt>${text.wallet}</dt>
         <dd>${view.operatorName[locale]}</dd>
       </div>
+      ${renderKeyTerms(view.key, locale)}
     </dl>
     <p class="caution">${text.caution}</p>
     <form method="post" action="${view.action}">

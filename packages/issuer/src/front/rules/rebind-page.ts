@@ -2,12 +2,14 @@ import type { RebindProof } from '@symbolon/contracts/rebind-api'
 import { html, type Markup } from '@symbolon/service/html'
 import { renderAccountLink } from './approval-page.ts'
 import { formatMoment, renderCard, renderResult, type Locale, type Page, type Text } from './page.ts'
+import { renderKeyTerms, type KeyTerms } from './key-rows.ts'
 import type { BoundToken } from './rebind.ts'
 
 /** What the person sees before pressing: how many cards leave the wallet on the old device, and what stands for the new one. */
 export type RebindView =
   | {
       readonly kind: 'ask'
+      readonly key: KeyTerms
       readonly operatorName: Text
       readonly tokens: readonly Pick<BoundToken, 'network' | 'lastFour' | 'boundAt' | 'suspension'>[]
       readonly proof: RebindProof
@@ -109,6 +111,7 @@ function renderQuestion(view: Extract<RebindView, { kind: 'ask' }>, locale: Loca
         <dt>${text.wallet}</dt>
         <dd>${view.operatorName[locale]}</dd>
       </div>
+      ${renderKeyTerms(view.key, locale)}
     </dl>
     ${tokens.some((token) => token.suspension !== undefined) ? html`<p>${text.suspended}</p>` : html``}
     <p class="${needsIdentification ? 'warning' : 'caution'}">
