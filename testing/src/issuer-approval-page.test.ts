@@ -71,7 +71,10 @@ describe('the approval page in a browser', () => {
   it('can be pressed with the keyboard alone, also to refuse', async () => {
     const { enrolmentId, approvalUrl } = await submitOne()
     const { page } = await openOnPhone(approvalUrl, 'en-US')
-    for (let stops = 0; stops < 3; stops += 1) await page.keyboard.press('Tab')
+    const refuse = page.getByRole('button', { name: 'Refuse', exact: true })
+    // How many stops there are hangs on how many wallets have the card already.
+    for (let stops = 0; stops < 8 && !(await refuse.evaluate((button) => button === document.activeElement)); stops += 1)
+      await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     expect(await page.getByRole('status').textContent()).toBe('The card was not added')
     expect((await callEnrolment(party, enrolmentId)).body.state).toBe('refused')

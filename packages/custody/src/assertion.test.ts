@@ -53,6 +53,7 @@ describe('an assertion', () => {
         signature: honest.signature,
         isBackupEligible: false,
         signCount: 258,
+        origin,
         isCrossOrigin: true,
         topOrigin: chat,
       },

@@ -18,6 +18,7 @@ export type Assertion = {
   readonly signature: Uint8Array
   readonly isBackupEligible: boolean
   readonly signCount: number
+  readonly origin: string
   readonly isCrossOrigin: boolean
   readonly topOrigin: string | undefined
 }
@@ -107,6 +108,7 @@ export function readAssertion(
     signature,
     isBackupEligible,
     signCount: authenticatorData.subarray(33, plainSize).reduce((sum, byte) => sum * 256 + byte, 0),
+    origin: client.origin,
     isCrossOrigin: client.isCrossOrigin,
     topOrigin: client.topOrigin,
   })

@@ -111,7 +111,7 @@ export function buildFrontConfig(facts: Facts, server: ServerAddress, letter: Is
     deviceOrigins: [origins.device],
     keysDirectory: keysFolderOf(facts.home, `front-${letter}`),
     database: databaseOf(facts, server, { database: `front_${letter}`, user: `front_${letter}` }),
-    operators: [{ operatorId: secrets.id('operator'), name: operatorName, chatOrigins: [origins.edge] }],
+    operators: [{ operatorId: secrets.id('operator'), name: operatorName, chatOrigins: [origins.edge, origins.device] }],
     keyLimits: sandboxKeyLimits,
     accountRanges: issuer.accountRanges,
     tokenRange: issuer.tokenRange,

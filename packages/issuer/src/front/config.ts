@@ -41,7 +41,10 @@ const NewBindings = Type.Object(
   closed,
 )
 
-/** `chatOrigins`: the pages in which this operator shows the device frame; a passkey is believed in no other. */
+/**
+ * `chatOrigins`: the pages in which this operator shows the device frame; a passkey is believed in no other. The device origin itself
+ * among them: the frame may also stand in a window of its own, for browsers whose frames store nothing.
+ */
 const Operator = Type.Object(
   { operatorId: Id, name: LocalisedText, chatOrigins: Type.Optional(Type.Array(Origin, { maxItems: 20 })) },
   closed,

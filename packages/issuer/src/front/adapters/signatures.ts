@@ -57,10 +57,10 @@ function verifyDevice(key: KeyObject, { kind, message, deviceSignature, origins 
   if (kind === 0) return { isDeviceValid: isSoftwareSignature(key, deviceSignatureInput, deviceSignature) }
   const read = kind === 1 ? readAssertion(deviceSignature, { deviceSignatureInput, origins }) : undefined
   if (read?.ok !== true) return { isDeviceValid: false }
-  const { signedBytes, signature, isBackupEligible, signCount, isCrossOrigin, topOrigin } = read.value
+  const { signedBytes, signature, ...assertion } = read.value
   // ES256 in ASN.1, EdDSA as it is (WebAuthn Level 3, section 6.5.5).
   const isDeviceValid = verify(key.asymmetricKeyType === 'ec' ? 'sha256' : null, signedBytes, key, signature)
-  return isDeviceValid ? { isDeviceValid, assertion: { isBackupEligible, signCount, isCrossOrigin, topOrigin } } : { isDeviceValid }
+  return isDeviceValid ? { isDeviceValid, assertion } : { isDeviceValid }
 }
 
 function isSoftwareSignature(key: KeyObject, input: Uint8Array, signature: Uint8Array): boolean {

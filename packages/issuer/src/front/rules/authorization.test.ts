@@ -85,7 +85,14 @@ const onSignatures =
   (change: Partial<AuthorizationFacts['signatures']>): Fault =>
   (before) => ({ ...before, signatures: { ...before.signatures, ...change } })
 
-const passkey = { isBackupEligible: false, signCount: 7, isCrossOrigin: true, topOrigin: 'https://chat.example' } as const
+const deviceOrigin = 'https://device.example'
+const passkey = {
+  isBackupEligible: false,
+  signCount: 7,
+  origin: deviceOrigin,
+  isCrossOrigin: true,
+  topOrigin: 'https://chat.example',
+} as const
 const none = { KRW: 11_999n, USD: 0n, JPY: 0n, EUR: 0n }
 const nothing = { perPayment: none, perDay: none, paymentsPerDay: 1 }
 
@@ -137,6 +144,24 @@ describe('an authorization', () => {
     ],
     ['in a page without a name', onSignatures({ assertion: { ...passkey, topOrigin: undefined } }), 'page-not-registered'],
     ['in the page, but not in a frame', onSignatures({ assertion: { ...passkey, isCrossOrigin: false } }), 'page-not-registered'],
+    [
+      'in a window of its own, registered',
+      (before) => ({
+        ...onSignatures({ assertion: { ...passkey, isCrossOrigin: false, topOrigin: undefined } })(before),
+        chatOrigins: [deviceOrigin],
+      }),
+      'accepted',
+    ],
+    [
+      'in a window of its own that names another page',
+      (before) => ({ ...onSignatures({ assertion: { ...passkey, isCrossOrigin: false } })(before), chatOrigins: [deviceOrigin] }),
+      'page-not-registered',
+    ],
+    [
+      'in a frame of itself',
+      (before) => ({ ...onSignatures({ assertion: { ...passkey, topOrigin: deviceOrigin } })(before), chatOrigins: [deviceOrigin] }),
+      'page-not-registered',
+    ],
     ['in a page of nobody', (before) => ({ ...onSignatures({ assertion: passkey })(before), chatOrigins: [] }), 'page-not-registered'],
   ])('believes a passkey only where its operator shows the frame: %s', (_, fault, expected) => {
     expect(refusalOf(onToken({ keyProtection: 'passkey-device-bound' })(fault(facts)))).toBe(expected)

@@ -2,7 +2,7 @@ import type { AttestationLevel, KeyProtection } from '@symbolon/contracts/key-pr
 import type { Assertion } from '@symbolon/custody/issuer'
 
 /** What an issuer looks at in an assertion that verified (2-custody 1.10). */
-export type AssertionFacts = Pick<Assertion, 'isBackupEligible' | 'signCount' | 'isCrossOrigin' | 'topOrigin'>
+export type AssertionFacts = Pick<Assertion, 'isBackupEligible' | 'signCount' | 'origin' | 'isCrossOrigin' | 'topOrigin'>
 
 /**
  * The level of a key, out of what its authenticator said and what was proven of it. Without attestation "device-bound" is the word of
@@ -14,9 +14,13 @@ export function deriveKeyProtection(assertion: AssertionFacts | undefined, attes
   return attestation === 'verified' ? 'passkey-attested' : 'passkey-device-bound'
 }
 
-/** Whether the frame stood in a page that this operator registered. One that stood alone, or in another page, was shown by a stranger. */
-export function isInRegisteredPage({ isCrossOrigin, topOrigin }: AssertionFacts, chatOrigins: readonly string[]): boolean {
-  return isCrossOrigin && topOrigin !== undefined && chatOrigins.includes(topOrigin)
+/**
+ * Whether the frame stood in a page that this operator registered, or in a window of its own if the operator registered the device
+ * origin itself. Whatever stood anywhere else was shown by a stranger.
+ */
+export function isInRegisteredPage({ origin, isCrossOrigin, topOrigin }: AssertionFacts, pages: readonly string[]): boolean {
+  if (!isCrossOrigin) return topOrigin === undefined && pages.includes(origin)
+  return topOrigin !== undefined && topOrigin !== origin && pages.includes(topOrigin)
 }
 
 /** Backup eligibility is for life (WebAuthn Level 3, section 6.1.3): a key that has another one now is another key. */

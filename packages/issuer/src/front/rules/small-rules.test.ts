@@ -26,7 +26,13 @@ describe('a binding', () => {
   }
   const bindOf = (change: Partial<BindingFacts['bind']>): BindingFacts => ({ ...facts, bind: { ...facts.bind, ...change } })
 
-  const passkey = { isBackupEligible: false, signCount: 7, isCrossOrigin: true, topOrigin: 'https://chat.example' }
+  const passkey = {
+    isBackupEligible: false,
+    signCount: 7,
+    origin: 'https://device.example',
+    isCrossOrigin: true,
+    topOrigin: 'https://chat.example',
+  }
   const passkeyOf = (change: Partial<typeof passkey>): BindingFacts => ({
     ...facts,
     deviceKeyKind: 1,
