@@ -21,7 +21,7 @@ export const bounds: Readonly<Record<Size, Readonly<Record<ConfigurationName, Bo
     copy: { ...noBounds, opens: 2, slots: 4, pays: 1, copies: 1, copyOpens: 1, copyPays: 1 },
   },
   full: {
-    accidents: { ...noBounds, opens: 3, slots: 4, pays: 2, kills: 1, restarts: 1 },
+    accidents: { ...noBounds, opens: 4, slots: 4, pays: 2, kills: 1, restarts: 1 },
     twoPayments: { ...noBounds, opens: 4, slots: 5, pays: 2 },
     rollback: { ...noBounds, opens: 4, slots: 4, pays: 2, rollbacks: 1 },
     demand: { ...noBounds, opens: 3, slots: 4, pays: 2, restarts: 1, demands: 1 },

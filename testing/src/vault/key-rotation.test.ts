@@ -50,7 +50,7 @@ async function rotate(vault: VaultProcess): Promise<unknown> {
 }
 
 describe('generations of key-encryption keys', () => {
-  it('rotate while payments go on; a row of the old backup opens no more', async () => {
+  it('1.13-11: rotate while payments go on; a row of the old backup opens no more', async () => {
     const vault = await start()
     const devices: TestDevice[] = []
     for (let index = 0; index < 5; index += 1) devices.push(await TestDevice.enrol(vault.port, place.vaultPublicKey, nowSeconds()))
