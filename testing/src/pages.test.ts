@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BrowserContext, FrameLocator, Page } from 'playwright-core'
+import { findViolations } from './browser/accessibility.ts'
 import { launchChromium, type LaunchedChromium } from './chromium.ts'
 import { startDeviceOrigin, type DeviceOrigin } from './device-origin.ts'
 import { checkout } from './installation.ts'
@@ -130,6 +131,15 @@ describe('the pages alone', () => {
     await other.goto(`http://127.0.0.1:${stranger.port}/`)
     expect((await blocked).text()).toContain('Content Security Policy')
     await other.close()
+  })
+
+  it('tell what a hostile page can still do, in both languages, with nothing that runs', async () => {
+    const about = await context.newPage()
+    await about.goto(`${deviceOrigin.origin}/about`)
+    for (const words of ['지갑처럼 생긴 가짜를 그릴 수 있습니다', 'It can draw a false wallet']) await about.getByText(words).waitFor()
+    expect(await findViolations(about)).toEqual([])
+    expect(await about.locator('script').count()).toBe(0)
+    await about.close()
   })
 
   it('connect from the frame to pinned parties only', async () => {

@@ -25,6 +25,7 @@ await runService('device-origin', async (log) => {
       .type('application/json')
       .send(served().body),
   )
+  app.get('/about', (_request, reply) => reply.redirect('/about/', 308))
   registerStaticSite(app, { directory: config.webRoot, headers })
   const address = await listen(app, config.listen)
   log.info('the bundle of the device frame is served', { bundleHash: bundle.hash, directoryHash: served().hash })

@@ -31,7 +31,9 @@ export function createDeviceFrame({ origin, title, locale, onEvent }: DeviceFram
   }
   window.addEventListener('message', ({ origin: from, source, data }) => {
     if (from !== origin || !Value.Check(FrameEvent, data)) return
-    if (source !== frame.contentWindow && data.kind === 'symbolon/ready' && source instanceof Window) {
+    // A window of another origin is no instance of anything that this page knows; a port or a worker is.
+    const isWindow = source !== null && !(source instanceof MessagePort) && !(source instanceof ServiceWorker)
+    if (isWindow && source !== frame.contentWindow && data.kind === 'symbolon/ready') {
       // The wallet's window has come up: it goes on with what the frame could not do.
       ownWindow = source
       if (lastCommand !== undefined) source.postMessage(lastCommand, origin)

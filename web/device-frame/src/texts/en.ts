@@ -55,6 +55,7 @@ export const en: typeof ko = {
   pinDelete: 'Delete one digit',
   pinClear: 'Clear all digits',
   pinShort: 'The PIN has at least six digits.',
+  about: 'Can this wallet be trusted?',
   windowTitle: 'The wallet opens in its own window',
   windowNote: 'This browser lets no wallet be kept inside a conversation. In a window of its own the same wallet works as usual.',
   windowOpen: 'Open the wallet in a window',

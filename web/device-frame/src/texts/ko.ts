@@ -52,6 +52,7 @@ export const ko = {
   pinDelete: '하나 지우기',
   pinClear: '모두 지우기',
   pinShort: '비밀번호는 6자리 이상입니다.',
+  about: '이 지갑을 믿어도 되나요?',
   windowTitle: '지갑을 새 창에서 엽니다',
   windowNote: '이 브라우저는 대화 안에 지갑을 보관할 수 없게 막고 있습니다. 같은 지갑을 새 창에서 열면 그대로 쓸 수 있습니다.',
   windowOpen: '새 창에서 지갑 열기',

@@ -25,6 +25,11 @@ export function walletView(text: Texts, locale: Locale, { cards, protection = 'p
         pinChange !== undefined && alertText(`${text.pinChange[pinChange].title}. ${text.pinChange[pinChange].note}`),
         cards.length === 0 && element('p', { class: 'lead' }, text.walletEmpty),
         element('ul', { class: 'cards' }, ...cards.map((card) => cardItem({ text, locale, card, answer }))),
+        element(
+          'p',
+          { class: 'note' },
+          element('a', { href: `/about/#${locale}`, target: '_blank', rel: 'noopener noreferrer' }, text.about),
+        ),
       ],
       actions: [
         button({ label: text.walletAdd, name: 'add-card', onPress: () => answer({ kind: 'add' }) }),
