@@ -71,7 +71,8 @@ async function payOnce(customer: Customer): Promise<Sample> {
   await typePin(customer, pin)
   const frame = page.frames().find((one) => one.url().startsWith(installation.deviceOrigin))
   if (frame === undefined) throw new Error('the frame is not there')
-  const session = await customer.context.newCDPSession(frame)
+  // The frame's own process where the browser gives it one; in the headless shell it shares the page's.
+  const session = await customer.context.newCDPSession(frame).catch(() => customer.context.newCDPSession(page))
   // From here on: what the person waits for. The slot was opened while the amount was read.
   await session.send('Emulation.setCPUThrottlingRate', { rate: throttling })
   await press(customer, 'confirm')
