@@ -51,7 +51,7 @@ const onProgress = (place: string, index: number, count: number): void =>
 
 const report =
   values.run === undefined || values.planted === undefined
-    ? await runWholeDrill({ onStep, onProgress })
+    ? await runWholeDrill({ size: 'full', onStep, onProgress })
     : await searchRunning(Value.Parse(Installation, JSON.parse(readFileSync(values.run, 'utf8'))), readPlanted(values.planted), onProgress)
 if (values.report !== undefined) writeFileSync(values.report, `${JSON.stringify(report, null, 2)}\n`)
 process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : printReport(report))
