@@ -60,7 +60,22 @@ test('each process of each party is a process of its own', () => {
 })
 
 test('the run file says what the vault computes with', () => {
-  expect(running.installation().vaultBackend).toMatch(/^libsodium/u)
+  expect(running.installation().vaultBackend).toBe('sodium-native')
+})
+
+test('keys: status, rotation with proof, and why a generation is not destroyed', async () => {
+  const keys = async (...args: readonly string[]) => {
+    const { code, stdout } = await runToEnd(runCli(['keys', ...args, '--json'], running))
+    return { code, answer: JSON.parse(stdout === '' ? '{}' : stdout) as unknown }
+  }
+  const stores = (generation: number) => [1, 2].map(() => ({ protection: 'file', generations: [generation], isReadable: true }))
+  expect(await keys('status')).toMatchObject({ code: 0, answer: { newest: 1, signingKeyProtection: 'file', stores: stores(1) } })
+  expect(await keys('rotate')).toMatchObject({ code: 0, answer: { state: 'finished', to: 2, destroyed: [1] } })
+  expect(await keys('verify')).toMatchObject({ code: 0, answer: { isVerified: true, destroyedButPresent: [] } })
+  expect(await keys('status')).toMatchObject({ answer: { newest: 2, stores: stores(2), destroyed: [1] } })
+  expect(await keys('destroy', '2')).toMatchObject({ code: 1, answer: { outcome: 'newest' } })
+  expect((await keys('destroy')).code).toBe(2)
+  expect((await keys('forget')).code).toBe(2)
 })
 
 test('files that hold secrets are for their owner alone', () => {
