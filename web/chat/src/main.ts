@@ -1,7 +1,7 @@
 import '@symbolon/web-elements/style.css'
 import './style.css'
 import type { FrameCommand, FrameEvent } from '@symbolon/contracts/frame-messages'
-import { element, picture } from '@symbolon/web-elements/dom'
+import { button, element, picture } from '@symbolon/web-elements/dom'
 import { decideLocale } from '@symbolon/web-elements/locale'
 import { drawConversation, type Bubble } from './bubble.ts'
 import { fetchCheckout, readPaymentId } from './checkout.ts'
@@ -60,9 +60,10 @@ function header(): HTMLElement {
 
 function update(next: ChatState): void {
   state = next
+  const stopping = stopBubble(state, { text, stop: stopByCode })
   const bubbles: readonly Bubble[] = [
     welcome(),
-    stopBubble(state, { text, openStop: () => update({ ...state, stop: 'asked' }), stop: stopByCode }),
+    ...(stopping === undefined ? [] : [stopping]),
     walletBubble(state, { text, locale, open, reloadFrame }),
     ...paymentBubbles(state, { text, locale, open, refresh }),
     ...(state.isOnline ? [] : [offline()]),
@@ -83,19 +84,24 @@ function welcome(): Bubble {
   const isInvited = mallOrigin !== undefined && state.paymentId === undefined
   return {
     key: 'welcome',
-    fingerprint: String(isInvited),
+    fingerprint: JSON.stringify([isInvited, state.stop]),
     speaker: text.operator,
     draw: () => [
       say(text.welcome),
       isInvited && say(text.welcomeShop),
       isInvited &&
         element('a', { class: 'button secondary', href: `${mallOrigin}/?lang=${locale}`, 'data-name': 'mall' }, picture('bag'), text.mall),
+      state.stop === 'offered' && button({ label: text.stopOffer, name: 'stop', kind: 'quiet', onPress: openStop }),
     ],
   }
 }
 
 function offline(): Bubble {
   return { key: 'offline', fingerprint: 'offline', speaker: text.operator, tone: 'bad', draw: () => [sayWith('offline', text.offline)] }
+}
+
+function openStop(): void {
+  update({ ...state, stop: 'asked' })
 }
 
 async function stopByCode(code: string): Promise<StopOutcome> {

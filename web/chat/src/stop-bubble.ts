@@ -7,17 +7,16 @@ import { say, sayWith } from './wallet-bubble.ts'
 
 export type StopActions = {
   readonly text: Texts
-  readonly openStop: () => void
   readonly stop: (code: string) => Promise<StopOutcome>
 }
 
 /** For a person whose device is gone: the stop code ends the wallet from any other one. */
-export function stopBubble({ stop }: ChatState, actions: StopActions): Bubble {
+export function stopBubble({ stop }: ChatState, actions: StopActions): Bubble | undefined {
   const { text } = actions
   const base = { key: 'stop', fingerprint: stop, speaker: text.operator }
   switch (stop) {
     case 'offered':
-      return { ...base, draw: () => [button({ label: text.stopOffer, name: 'stop', kind: 'quiet', onPress: actions.openStop })] }
+      return undefined
     case 'asked':
       return { ...base, draw: () => [element('h2', {}, text.stopTitle), say(text.stopNote), stopForm(actions)] }
     case 'said':
