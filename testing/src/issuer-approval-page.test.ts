@@ -82,9 +82,16 @@ describe('the approval page in a browser', () => {
   })
 
   it.each([
-    ['ko-KR', '이 카드를 쓰는 지갑 보기', '카드를 쓰는 지갑', '이 지갑 정지', '다시 쓰기'],
-    ['en-US', 'See the wallets that have this card', 'Wallets that have your card', 'Suspend this wallet', 'Use it again'],
-  ])('in %s: offers to replace an older wallet, and leads to the page of all wallets', async (locale, link, title, suspend, resume) => {
+    { locale: 'ko-KR', link: '이 카드를 쓰는 지갑 보기', title: '카드를 쓰는 지갑', suspend: '이 지갑 정지', resume: '다시 쓰기' },
+    {
+      locale: 'en-US',
+      link: 'See the wallets that have this card',
+      title: 'Wallets that have your card',
+      suspend: 'Suspend this wallet',
+      resume: 'Use it again',
+    },
+  ])('in $locale: offers to replace an older wallet, and leads to the page of all wallets', async (row) => {
+    const { locale, link, title, suspend, resume } = row
     const data = nextCard()
     await enrol(party, createTestWallet(), data)
     const { approvalUrl } = await submitOne(data)

@@ -16,6 +16,8 @@ test('a device enrols and pays with the vault’s real flows, over a recorded li
   expect(device.medium.written.length).toBeGreaterThan(4)
   // A binding and two payments left signed; the wrong PIN signed nothing.
   expect(scene.relay.signed).toHaveLength(3)
+  // The step after a signature runs by itself; whatever is asked next waits for it.
+  await device.sdk().loadWallet()
   const copy = await device.copy()
   expect(copy.medium.snapshot()).toEqual(device.medium.snapshot())
 })
