@@ -86,17 +86,11 @@ export async function createIssuerParty(
       twiceAmountEndings: ['913'],
     },
   }
-  const hostConfig = {
-    accountRanges,
-    journalKey,
-    database: hostDatabase,
-    scriptedOutcomes: true,
-    listen: { host, port: hostHttp },
-    link: { listen: { host, port: hostLink }, dialect },
-    limits: { perPurchase: { KRW: '5000000', USD: '500000' }, balance: { KRW: '900000000', USD: '900000000' } },
-  }
   const front = createProcess('front', writeConfig(folder, `front-${dialect}`, frontConfig))
-  const authorizationHost = createProcess('host', writeConfig(folder, `host-${dialect}`, hostConfig))
+  const authorizationHost = createProcess(
+    'host',
+    writeConfig(folder, `host-${dialect}`, hostConfigOf({ database: hostDatabase, http: hostHttp, link: hostLink, dialect })),
+  )
   return {
     dialect,
     origin,
@@ -116,6 +110,24 @@ export async function createIssuerParty(
       await front.end('SIGTERM')
       await authorizationHost.end('SIGTERM')
     },
+  }
+}
+
+function hostConfigOf(of: {
+  readonly database: DatabaseConfig
+  readonly http: number
+  readonly link: number
+  readonly dialect: IsoDialect
+}): unknown {
+  const host = '127.0.0.1'
+  return {
+    accountRanges,
+    journalKey,
+    database: of.database,
+    scriptedOutcomes: true,
+    listen: { host, port: of.http },
+    link: { listen: { host, port: of.link }, dialect: of.dialect },
+    limits: { perPurchase: { KRW: '5000000', USD: '500000' }, balance: { KRW: '900000000', USD: '900000000' } },
   }
 }
 
