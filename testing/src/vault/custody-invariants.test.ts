@@ -129,19 +129,21 @@ describe('custody invariant 1: one live slot per wallet, and a taken slot is nev
     expect(signedCount()).toBe(0)
   })
   it('nothing is signed again after the database lost the commit of the signature', async () => {
+    let bound: ReturnType<typeof vault.memory.wallets.get>
+    vault = await startTestVault({
+      wrapStore: (store) => ({
+        ...store,
+        save: async (change) => {
+          await store.save(change)
+          if (change.after.last.state === 'bound') bound = vault.memory.wallets.get(change.walletId)
+        },
+      }),
+    })
+    device = await TestDevice.enrol(vault.port, vault.vaultPublicKey, vault.nowSeconds())
     const sealed = await openAndSeal()
     const handle = await check(sealed)
-    const signing = vault.port.sign(device.walletId, handle)
-    const before = new Promise<NonNullable<ReturnType<typeof vault.memory.wallets.get>>>((resolve) => {
-      const wait = (): void => {
-        const wallet = vault.memory.wallets.get(device.walletId)
-        if (wallet?.stored.last.state === 'bound') resolve(wallet)
-        else setImmediate(wait)
-      }
-      wait()
-    })
-    const bound = await before
-    await signing
+    await vault.port.sign(device.walletId, handle)
+    assert(bound !== undefined, 'TX1 came before TX2')
     vault.memory.wallets.set(device.walletId, bound)
     const restarted = vault.restart()
     await expectCode(restarted.port.check(device.walletId, sealed.message), 'CUSTODY_VOID')
@@ -289,8 +291,8 @@ describe('custody invariant 4: identical bytes, identical answer', () => {
     const sealed = await openAndSeal({ pin: digits })
     const answer = await sign(sealed)
     const after = stored()
-    for (const from of [vault, vault.restart()]) {
-      const again = await from.port.check(device.walletId, sealed.message)
+    for (const start of [() => vault, () => vault.restart()]) {
+      const again = await start().port.check(device.walletId, sealed.message)
       expect(again).toMatchObject({ ok: true, value: { outcome: 'repeated', done: answer.done } })
       expect(stored()).toBe(after)
     }
