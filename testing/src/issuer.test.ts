@@ -122,8 +122,8 @@ describe.each(['ascii', 'bcd'] as const)('an issuer in the %s dialect', (dialect
       const approvalUrl = submitted.body.approvalUrl ?? ''
       const formToken = /value="([0-9a-f]{64})"/u.exec(await (await fetch(approvalUrl)).text())?.[1] ?? ''
       const body = new URLSearchParams({ formToken, decision: 'approve' })
-      expect((await fetch(approvalUrl, { method: 'POST', headers: { origin: 'http://evil.example' }, body })).status).toBe(403)
-      expect((await fetch(approvalUrl, { method: 'POST', body: new URLSearchParams({ decision: 'approve' }) })).status).toBe(403)
+      expect((await fetch(approvalUrl, { method: 'POST', headers: { origin: 'http://evil.example' }, body })).status).toBe(409)
+      expect((await fetch(approvalUrl, { method: 'POST', body: new URLSearchParams({ decision: 'approve' }) })).status).toBe(409)
       expect(await press(approvalUrl, 'refuse')).toMatchObject({ status: 200 })
       expect((await fetch(approvalUrl, { method: 'POST', body })).status).toBe(200)
       expect((await callEnrolment(party, opened.enrolmentId)).body).toEqual({ enrolmentId: opened.enrolmentId, state: 'refused' })
