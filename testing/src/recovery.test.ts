@@ -13,7 +13,7 @@ import { minorUnits } from '@symbolon/formats/money'
 import { createDatabase, type Database } from '@symbolon/service/database'
 import { startInstallation, until, type TestInstallation } from './installation.ts'
 
-/** Losing one's own half (2-custody 1.6), against a whole installation: every way there, and the way out with the same card. */
+/** Losing one's own half (docs/custody.md 14), against a whole installation: every way there, and the way out with the same card. */
 const pin = '739164'
 const newPin = '280617'
 const stretchPin = createStretchPin()

@@ -9,7 +9,7 @@ import { countOpened, countSealed, takeBackup, type Backup } from './backups.ts'
 
 const sizes = { small: { wallets: 3, payments: 2, rotations: 2 }, full: { wallets: 50, payments: 10, rotations: 5 } } as const
 
-/** 2-custody 1.8: against a thief of disk and key, healing is per generation of the key-encryption key. */
+/** docs/custody.md 15: against a thief of disk and key, healing is per generation of the key-encryption key. */
 export const drill: Drill = {
   name: 'backup-theft',
   attackerHolds:

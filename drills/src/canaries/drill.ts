@@ -1,7 +1,7 @@
 import type { Drill, DrillContext, DrillOutcome } from '../drill.ts'
 import { runWholeDrill } from './flows/whole-drill.ts'
 
-/** 2-custody 1.13, invariants 15 and 16: nothing of a card or a PIN anywhere at the operator, with a marker found in every place. */
+/** docs/custody.md 17, invariants 15 and 16: nothing of a card or a PIN anywhere at the operator, with a marker found in every place. */
 export const drill: Drill = {
   name: 'canaries',
   attackerHolds: 'everything that the operator has: memory, database, write-ahead log, logs, errors, every wire, its page',

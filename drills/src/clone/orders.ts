@@ -5,7 +5,7 @@
 export const steps = ['genuine pays', 'genuine comes back', 'copy pays', 'copy pays unsettled', 'copy mistypes', 'copy opens'] as const
 export type Step = (typeof steps)[number]
 
-// As many epochs as the vault remembers (2-custody 1.1).
+// As many epochs as the vault remembers (docs/custody.md 12).
 const rememberedEpochs = 8
 
 /** Every order up to a length, longer ones drawn from them all, and a copy that pays as long as the vault remembers the genuine epoch. */

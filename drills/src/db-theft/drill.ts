@@ -9,7 +9,7 @@ import { findRecords, findShares, searchPlaces, type Owned } from './thief.ts'
 
 const sizes = { small: { devices: 2, payments: 2 }, full: { devices: 40, payments: 25 } } as const
 
-/** 2-custody 1.1: what the operator stores is worth nothing without keys that lie elsewhere and devices that are elsewhere still. */
+/** docs/custody.md 12: what the operator stores is worth nothing without keys that lie elsewhere and devices that are elsewhere still. */
 export const drill: Drill = {
   name: 'db-theft',
   attackerHolds:

@@ -31,7 +31,7 @@ const paySheet = 'pay-sheet'
 const honestWithinMs = 60_000
 const roundsBySize = { small: 1, full: 10 } as const
 
-/** 2-custody 1.10: what a hostile page around the frame can and cannot do. A false frame that it draws itself is not stopped. */
+/** docs/custody.md 8: what a hostile page around the frame can and cannot do. A false frame that it draws itself is not stopped. */
 export const drill: Drill = {
   name: 'hostile-chat-page',
   attackerHolds: 'the operator’s page, whole, in a real Chromium, and another origin that embeds the wallet or stands beside it',

@@ -12,7 +12,7 @@ import { startIssuerBench, type IssuerBench } from './issuer-bench.ts'
 
 const roundsBySize = { small: 1, full: 20 } as const
 
-/** 2-custody 1.13, invariant 5, and the issuer's checks: the operator moves only the money that a device agreed to, once. */
+/** docs/custody.md 17, invariant 5, and the issuer's checks: the operator moves only the money that a device agreed to, once. */
 export const drill: Drill = {
   name: 'malicious-operator',
   attackerHolds: 'the whole operator: edge, link, the vault with its keys and clock, every page and the wire to the issuer',

@@ -17,7 +17,7 @@ import { createRecorder, listSignatureShares, noteShares, type Recorder } from '
 
 const sizes = { small: { devices: 2, payments: 3, looks: 2 }, full: { devices: 10, payments: 40, looks: 30 } } as const
 
-/** 2-custody 1.1: what the vault and edge never have, also not in memory, also not while a payment runs. */
+/** docs/custody.md 12: what the vault and edge never have, also not in memory, also not while a payment runs. */
 export const drill: Drill = {
   name: 'memory',
   attackerHolds: 'the memory of edge and vault, read again and again while people pay, and once when all is done',

@@ -7,7 +7,7 @@ import { createStranger } from './strangers-messages.ts'
 const messagesBySize = { small: 1_400, full: 100_000 } as const
 const rounds = 4
 
-/** 2-custody 1.4 step 3 and 1.7: what does not verify counts no try, so a stranger cannot lock a wallet. */
+/** docs/custody.md 4–5 step 3 and 9: what does not verify counts no try, so a stranger cannot lock a wallet. */
 export const drill: Drill = {
   name: 'pin-lockout-by-stranger',
   attackerHolds: 'the wallet’s id, epoch and live slot, everything public, and recorded messages of it',

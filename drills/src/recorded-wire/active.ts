@@ -14,7 +14,7 @@ const signatureBytes = 64
 export type Middle = { readonly intercept: Interceptor; opened(): number }
 
 /**
- * With vk_V and K stolen, a man in the middle puts his own sealing key into every slot and seals again what he opened (2-custody 1.8:
+ * With vk_V and K stolen, a man in the middle puts his own sealing key into every slot and seals again what he opened (docs/custody.md 15:
  * slot_hash in the signed message names the key that the device saw).
  */
 export async function createMiddle(

@@ -11,7 +11,7 @@ import { follow, type Recording } from './listener.ts'
 
 const paymentsBySize = { small: 3, full: 50 } as const
 
-/** 2-custody 1.8: between two epochs lies a secret of two ephemeral keys that lived in memory only. */
+/** docs/custody.md 15: between two epochs lies a secret of two ephemeral keys that lived in memory only. */
 export const drill: Drill = {
   name: 'recorded-wire',
   attackerHolds:

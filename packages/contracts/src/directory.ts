@@ -15,7 +15,7 @@ export const AccountRange = Type.Object(
 )
 export type AccountRange = Static<typeof AccountRange>
 
-/** A statement of an issuer about a key (2-custody 1.11): frame(opcert | skcert | mkcert; subject16 key32 from8 to8) and Ed25519. */
+/** A statement of an issuer about a key (docs/custody.md 10): frame(opcert | skcert | mkcert; subject16 key32 from8 to8) and Ed25519. */
 export const SignedCertificate = Type.Object({ certificate: Base64url(200), signature: Base64url(86) }, closed)
 export type SignedCertificate = Static<typeof SignedCertificate>
 

@@ -8,7 +8,7 @@ const closed = { additionalProperties: false } as const
 export const maximumRebindTokens = 8
 
 /**
- * Device to issuer front, directly (2-custody 1.6). POST /v1/rebinds: a new wallet asks to take over the tokens of one that was lost,
+ * Device to issuer front, directly (docs/custody.md 14). POST /v1/rebinds: a new wallet asks to take over the tokens of one that was lost,
  * locked or frozen. A device that has lost even the references adds its card again; the issuer's page then offers to replace.
  */
 export const RebindOpen = Type.Object(

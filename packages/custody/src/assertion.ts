@@ -59,7 +59,7 @@ export function deriveRegistrationChallenge(walletId: Uint8Array): Uint8Array {
   return sha256(encodePasskeyFrame(walletId))
 }
 
-/** frame(prf; salt): what a passkey's PRF is asked about (2-custody 1.7). */
+/** frame(prf; salt): what a passkey's PRF is asked about (docs/custody.md 9). */
 export function encodePrfInput(salt: Uint8Array): Uint8Array {
   return encodeFrame('prf', [salt])
 }

@@ -54,7 +54,7 @@ export async function importSealingKey(seed: Uint8Array): Promise<SealingKey> {
   return { keyPair, publicKey, keyId: deriveSealingKeyId(publicKey) }
 }
 
-/** First eight bytes of SHA-256 of the public key, lower-case hex (2-custody 1.11). */
+/** First eight bytes of SHA-256 of the public key, lower-case hex (docs/custody.md 10). */
 export function deriveSealingKeyId(publicKey: Uint8Array): string {
   return bytesToHex(sha256(publicKey).slice(0, 8))
 }

@@ -6,7 +6,7 @@ import { frames } from './messages.ts'
 import type { CustodyProblem } from './problem.ts'
 
 /**
- * Which key an issuer certifies (2-custody 1.11): an operator's vault key, its own sealing key (by hash: it is long), or the key with
+ * Which key an issuer certifies (docs/custody.md 10): an operator's vault key, its own sealing key (by hash: it is long), or the key with
  * which a merchant signs payment requests. The kind is the frame's tag, so a certificate of one kind never passes for another.
  */
 export type CertificateKind = 'vault-key' | 'sealing-key' | 'merchant-key'

@@ -25,7 +25,7 @@ export async function sealDone(session: PaySession, done: Done): Promise<Uint8Ar
 
 /**
  * Opens the outcome. `signed` means that σ verifies under Y over this session's message: the device writes its next epoch on nothing
- * less (2-custody 1.5 row 12).
+ * less (docs/custody.md 7 row 12).
  */
 export async function openDone(
   primitives: Primitives,

@@ -7,7 +7,7 @@ import type { EpochSecrets, ExportContext, PaySession } from './types.ts'
 
 export const recordPadSize = 1_056
 
-/** th of a call: what was signed and the signature (2-custody 1.2). */
+/** th of a call: what was signed and the signature (docs/custody.md 2). */
 export function hashTranscript(first: Uint8Array, second: Uint8Array): Uint8Array {
   return hashFrame('th', [first, second])
 }

@@ -11,7 +11,7 @@ const deviceKeyKind = oneOf([0, 1, 2])
 const certificate = { subjectId: id, key: bytes(32), from: seconds, to: seconds }
 const shortMessage = { walletId: id, slotHash: hash, paymentAttemptId: id, expiresAt: seconds }
 
-/** Every structure of the wire, once (2-custody 1.2). Values that never travel have their frame where they are used. */
+/** Every structure of the wire, once (docs/custody.md 2). Values that never travel have their frame where they are used. */
 export const frames = {
   open: defineFrame('open', { walletId: id, epochId: id, query: id }),
   slot: defineFrame('slot', {
@@ -99,7 +99,7 @@ export const frames = {
     // Grows with every change of the wallet that a token is bound to: an older grant cannot move the token back.
     grantNumber: unsigned(4),
   }),
-  // One layout, three tags: what an issuer says of a key of the operator, of itself, of a merchant (2-custody 1.11).
+  // One layout, three tags: what an issuer says of a key of the operator, of itself, of a merchant (docs/custody.md 10).
   operatorCertificate: defineFrame('opcert', certificate),
   sealingCertificate: defineFrame('skcert', certificate),
   merchantCertificate: defineFrame('mkcert', certificate),

@@ -5,7 +5,7 @@ import type { Primitives } from './primitives.ts'
 type Arithmetic = Pick<Primitives, 'group'>
 export type PinCost = { readonly memoryKibibytes: number; readonly iterations: number; readonly parallelism: number }
 
-/** argon2id with 64 MiB, three passes (2-custody 1.7). */
+/** argon2id with 64 MiB, three passes (docs/custody.md 9). */
 export const defaultPinCost: PinCost = { memoryKibibytes: 65_536, iterations: 3, parallelism: 1 }
 
 /** What turns c into a_d. `prf` is the output of a passkey's PRF; absent, the factor is the PIN alone. */

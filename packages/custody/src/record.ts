@@ -58,14 +58,14 @@ export function splitRecord(padded: Uint8Array, pad: Uint8Array): Uint8Array {
   return padded.map((byte, index) => byte ^ view.getUint8(index))
 }
 
-/** Whether the promotion of an epoch of this kind moves every record half: a payment heals the key alone (2-custody 1.9). */
+/** Whether the promotion of an epoch of this kind moves every record half: a payment heals the key alone (docs/custody.md 11). */
 export function movesRecords(kind: MessageKind): boolean {
   return kind === 'record' || kind === 'refresh'
 }
 
 /**
  * half ⊕ AES-256-CTR(HMAC(rec', item id), 0): both halves of a record move together when an epoch of kind record or refresh is promoted,
- * so a half from before fits no half from after (2-custody 1.9).
+ * so a half from before fits no half from after (docs/custody.md 11).
  */
 export function rerandomiseHalf(recordKey: Uint8Array, recordId: Uint8Array, half: Uint8Array): Uint8Array {
   assert(half.length === recordPadSize, 'record halves have one size')

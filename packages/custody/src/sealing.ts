@@ -12,7 +12,7 @@ const info = utf8ToBytes(tagOf('pay-seal'))
 const encapsulatedSize = 32
 const headerSize = frames.payHeader.encode({ walletId: new Uint8Array(16), epochId: new Uint8Array(16), slotId: new Uint8Array(16) }).length
 
-/** Seals m and the device's share to the slot's X under the epoch's key: wire = pay-hdr ‖ enc ‖ ct (2-custody 1.2). */
+/** Seals m and the device's share to the slot's X under the epoch's key: wire = pay-hdr ‖ enc ‖ ct (docs/custody.md 2). */
 export async function sealPay(
   primitives: Primitives,
   input: {

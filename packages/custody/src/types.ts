@@ -73,7 +73,7 @@ export type OpenedPay = {
   readonly session: PaySession
 }
 
-/** Secrets of the next epoch, the same on both sides, from separate labels of the erased exporter (2-custody 1.2). */
+/** Secrets of the next epoch, the same on both sides, from separate labels of the erased exporter (docs/custody.md 2). */
 export type EpochSecrets = {
   readonly delta: Uint8Array
   readonly key: Uint8Array

@@ -5,7 +5,7 @@ import type { Result } from '@symbolon/formats/result'
 
 /**
  * A fixed-size byte file. `read` answers zeros where nothing was written. `write` changes the bytes in place (never a copy under
- * another name, or old secrets stay on the medium: 2-custody 1.8) and resolves only when they are flushed.
+ * another name, or old secrets stay on the medium: docs/custody.md 15) and resolves only when they are flushed.
  */
 export type ByteFile = {
   read(offset: number, size: number): Promise<Uint8Array>
@@ -18,7 +18,7 @@ export type HeldStorage = {
   readonly records: ByteFile
   /**
    * Whether the browser has promised not to evict the files by itself. Without the promise it may, under disk pressure or after days
-   * without a visit (2-custody 1.10): then there is no wallet here, and its cards bind anew.
+   * without a visit (docs/custody.md 8): then there is no wallet here, and its cards bind anew.
    */
   isPersistent(): Promise<boolean>
   release(): Promise<void>
@@ -29,7 +29,7 @@ export type WalletStorage = { acquire(): Promise<Result<HeldStorage, { readonly 
 
 /**
  * The device signature beside the joint one. Kind 0 is a software key: readable on disk on Linux, so nothing rests on it alone. Kind 1
- * is a passkey: its authenticator verifies the person for every signature and answers its PRF in the same gesture (2-custody 1.7, 1.10).
+ * is a passkey: its authenticator verifies the person for every signature and answers its PRF in the same gesture (docs/custody.md 8, 9).
  */
 export type DeviceKey = {
   /** Whether a passkey with a PRF can be made here. Asks nobody anything. */
@@ -71,7 +71,7 @@ export type LoadDirectory = () => Promise<Directory | undefined>
 /** `monotonicMs` never jumps: it measures how old a slot is, while `nowSeconds` is the wall clock. */
 export type Clock = { nowSeconds(): number; monotonicMs(): number; wait(milliseconds: number): Promise<void> }
 
-/** argon2id of the PIN at full cost (2-custody 1.7). A port, because a crowd of wallets in one program runs it in threads. */
+/** argon2id of the PIN at full cost (docs/custody.md 9). A port, because a crowd of wallets in one program runs it in threads. */
 export type StretchPin = (pin: string, walletSalt: Uint8Array) => Promise<Uint8Array>
 
 export type RandomBytes = (size: number) => Uint8Array

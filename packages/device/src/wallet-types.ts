@@ -127,7 +127,7 @@ export type WalletSdk = {
   refreshEnrolment(enrolmentId: string): Promise<WalletAnswer<WalletCard>>
   /**
    * Replaces a wallet that is locked, frozen or unknown to the co-signer by a new one that takes over its cards, once their issuers'
-   * customer has approved (2-custody 1.6). The new wallet has a new PIN. Until then the old one stays.
+   * customer has approved (docs/custody.md 14). The new wallet has a new PIN. Until then the old one stays.
    */
   startRebind(pin: string, protection?: WalletProtection): Promise<WalletAnswer<StartedRebind>>
   /** Asks the issuers what was decided, and puts the new wallet in place when all have. */

@@ -22,7 +22,7 @@ describe('1.13-09 custody state table: every invariant in every world', () => {
   })
 })
 
-describe('1.13-09 the model sees each mistake of 2-custody 1.5, and some more', () => {
+describe('1.13-09 the model sees each mistake of docs/custody.md 7, and some more', () => {
   it.each([...mutants, ...moreMutants])('$name', (mutant) => {
     const exploration = exploreMutant(mutant)
     caught.push({ name: mutant.name, caughtBy: exploration.violation, expected: mutant.caughtBy, exploration })

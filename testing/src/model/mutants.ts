@@ -17,7 +17,7 @@ const real = realTable
 const onePayment = { opens: 3, slots: 3, pays: 1 }
 const withoutPending = (state: Vault): Vault => ({ ...state, stored: { ...state.stored, pending: null } })
 
-/** The eight mistakes of 2-custody 1.5, by their names there. */
+/** The eight mistakes of docs/custody.md 7, by their names there. */
 export const mutants: readonly Mutant[] = [
   {
     name: 'V commits at TX2',

@@ -15,7 +15,7 @@ export type Device = DeviceState<null, null>
 export type Vault = VaultState<null>
 export type VaultRow = VaultStored<null>
 
-/** What must hold in every world (2-custody 1.5 and 1.13). The first four are told by the step that breaks them. */
+/** What must hold in every world (docs/custody.md 7 and 17). The first four are told by the step that breaks them. */
 export const invariants = [
   'no slot is signed twice',
   'never "not signed" for a signed one',

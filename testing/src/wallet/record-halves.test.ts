@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createCustomer, pin, recordOfCard, value } from './customer.ts'
 
-describe('record halves move with their epoch (2-custody 1.9)', () => {
+describe('record halves move with their epoch (docs/custody.md 11)', () => {
   test('killed at any write of a refresh, torn anywhere: the card is shown again, and no half moves twice', async () => {
     let failures = 0
     for (let writes = 0; ; writes += 1) {

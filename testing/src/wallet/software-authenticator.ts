@@ -22,7 +22,7 @@ const present = 0x01
 const verified = 0x04
 
 /**
- * A passkey in software: WebAuthn Level 3 and the frames of 2-custody 1.2 written once more from the text, without the code of the
+ * A passkey in software: WebAuthn Level 3 and the frames of docs/custody.md 2 written once more from the text, without the code of the
  * wallet. Its PRF is an HMAC under a secret of its own, as CTAP 2.1 does it.
  */
 export function createSoftwareAuthenticator(origin: string, options: Options = {}): SoftwareAuthenticator {

@@ -64,7 +64,7 @@ export type DeviceStep<Secrets, Intent> = {
   readonly durable: boolean
 }
 
-/** The device's half of the state table, 2-custody 1.5. It deletes nothing on an unauthenticated word. */
+/** The device's half of the state table, docs/custody.md 7. It deletes nothing on an unauthenticated word. */
 export function applyDeviceEvent<Secrets, Intent>(
   state: DeviceState<Secrets, Intent>,
   event: DeviceEvent<Secrets, Intent>,

@@ -71,7 +71,7 @@ export type VaultAnswer =
 /** `durable`: the new stored state must be flushed before anything that follows, the answer included. */
 export type VaultStep<Secrets> = { readonly state: VaultState<Secrets>; readonly answer: VaultAnswer; readonly durable: boolean }
 
-/** The vault's half of the state table, 2-custody 1.5; row numbers stand at the cases. Pure: no clock, no keys. */
+/** The vault's half of the state table, docs/custody.md 7; row numbers stand at the cases. Pure: no clock, no keys. */
 export function applyVaultEvent<Secrets>(state: VaultState<Secrets>, event: VaultEvent<Secrets>): VaultStep<Secrets> {
   switch (event.kind) {
     case 'open':
@@ -164,7 +164,7 @@ function giveSlot<Secrets>(stored: VaultStored<Secrets>, durable: boolean): Vaul
   return { state: { stored, memory: emptyVaultMemory }, answer: { kind: 'give-slot' }, durable }
 }
 
-// 2-custody 1.4, step 1. A bound attempt whose co-signature never came is void: nothing ever left for it.
+// docs/custody.md 4–5, step 1. A bound attempt whose co-signature never came is void: nothing ever left for it.
 function lookUpMessage<Secrets>({ stored, memory }: VaultState<Secrets>, event: MessageFacts): VaultAnswer {
   const { slot } = memory
   if (slot?.id === event.slotId && event.nowMs < slot.expiresAtMs) {

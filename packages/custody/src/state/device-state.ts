@@ -3,7 +3,7 @@ import { noSlotId, type HexId, lastStateCodes } from './last-attempt.ts'
 /** An epoch as the device keeps it: K, c and salt (and rec while pending), opaque here. */
 export type DeviceEpoch<Secrets> = { readonly eid: HexId; readonly secrets: Secrets }
 
-/** What outlives the page. `attempt` is the `try` of 2-custody 1.1: the slot that was used last and what for. */
+/** What outlives the page. `attempt` is the `try` of docs/custody.md 12: the slot that was used last and what for. */
 export type DeviceStored<Secrets, Intent> = {
   readonly current: DeviceEpoch<Secrets>
   readonly pending: DeviceEpoch<Secrets> | null

@@ -1,4 +1,4 @@
-/** What became of the attempt on a slot, as the byte `last_state` of the slot frame says it (2-custody 1.2): bound (1) never leaves. */
+/** What became of the attempt on a slot, as the byte `last_state` of the slot frame says it (docs/custody.md 2): bound (1) never leaves. */
 export const lastStateCodes = { none: 0, bound: 1, done: 2, wrong: 3, void: 4 } as const
 export type LastStateName = keyof typeof lastStateCodes
 

@@ -1,7 +1,7 @@
 import { utf8ToBytes } from '@symbolon/formats/bytes'
 import { encodeFrame } from '../frame.ts'
 
-/** frame(row; wallet, eid, column): what a value at rest is bound to, so that rows and columns cannot be exchanged (2-custody 1.8). */
+/** frame(row; wallet, eid, column): what a value at rest is bound to, so that rows and columns cannot be exchanged (docs/custody.md 15). */
 export function encodeRowFrame(place: {
   readonly walletId: Uint8Array
   readonly epochId: Uint8Array

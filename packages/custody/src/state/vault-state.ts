@@ -18,7 +18,7 @@ export type VaultLast =
 
 /** Why a wallet signs nothing any more: a copy was noticed, its owner said the stop code, or it stayed away from a demanded refresh. */
 export type FreezeReason = 'alarm' | 'stop-code' | 'stayed-away'
-/** 2-custody 1.8: after containment the wallet signs nothing before one refresh, and nothing at all after the deadline. */
+/** docs/custody.md 15: after containment the wallet signs nothing before one refresh, and nothing at all after the deadline. */
 export type RefreshDemand = { readonly sinceMs: number; readonly deadlineMs: number }
 
 /** What outlives the process. */

@@ -27,7 +27,7 @@ export type WalletStore = {
   /** Writes into the first place that none of `recordIdsInUse` has. */
   saveRecordHalf(half: RecordHalf, recordIdsInUse: readonly string[]): Promise<void>
   findRecordHalf(recordId: string): Promise<RecordHalf | undefined>
-  /** Moves every half that is not of this epoch yet (2-custody 1.9). Cut off anywhere, a second call ends what the first began. */
+  /** Moves every half that is not of this epoch yet (docs/custody.md 11). Cut off anywhere, a second call ends what the first began. */
   moveRecordHalves(move: HalfMove): Promise<void>
   /** Overwrites the place of every record half with zeros. */
   wipeRecordHalves(): Promise<void>

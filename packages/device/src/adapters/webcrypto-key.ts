@@ -2,7 +2,7 @@
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const
 const signing = { name: 'ECDSA', hash: 'SHA-256' } as const
 
-/** Makes a key pair whose private half WebCrypto will not export. That is a software promise only (2-custody 1.10). */
+/** Makes a key pair whose private half WebCrypto will not export. That is a software promise only (docs/custody.md 8). */
 export async function generateDeviceKeyPair(): Promise<CryptoKeyPair> {
   return await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])
 }

@@ -7,7 +7,7 @@ import { getContent, type FlowDependencies, type Session } from './session.ts'
 import { signJointly } from './sign-jointly.ts'
 
 /**
- * Changes the PIN (2-custody 1.7): `pinset` is signed under the old PIN, and the new one enters in the one write that also brings δ and a
+ * Changes the PIN (docs/custody.md 9): `pinset` is signed under the old PIN, and the new one enters in the one write that also brings δ and a
  * new salt, so that no two snapshots of the medium test either PIN. It counts from the first open under the new epoch on.
  */
 export async function changePin(

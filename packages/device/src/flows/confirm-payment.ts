@@ -22,7 +22,7 @@ export type ConfirmRequest = {
   readonly shown: LoadedPayment | undefined
 }
 
-/** The confirmation of a person, carried to its end or to an honest "not known yet" (2-custody 1.4). */
+/** The confirmation of a person, carried to its end or to an honest "not known yet" (docs/custody.md 4–5). */
 export async function confirmPayment(
   deps: FlowDependencies,
   session: Session,
@@ -52,7 +52,7 @@ function findToken(session: Session, wanted: string | undefined): string | undef
   return wanted === undefined ? active[0] : active.find((tokenReferenceId) => tokenReferenceId === wanted)
 }
 
-// One purchase has one attempt id for ever: the issuer approves it once, however often it is sent (2-custody 1.2).
+// One purchase has one attempt id for ever: the issuer approves it once, however often it is sent (docs/custody.md 2).
 function intentOf(deps: FlowDependencies, session: Session, { paymentId, request, compactJws }: LoadedPayment): Intent {
   const known = findPurchase(getContent(session), paymentId)
   return {

@@ -25,7 +25,7 @@ const initialTries = 5
 export type WalletSecrets = { readonly protection: WalletProtection; readonly pin: string; readonly keepsDeviceKey?: boolean }
 
 /**
- * Enrolment of a wallet (2-custody 1.3): one offer, one sealed answer, and only then something durable. Answers the stop code, which is
+ * Enrolment of a wallet (docs/custody.md 3): one offer, one sealed answer, and only then something durable. Answers the stop code, which is
  * written nowhere: the vault knows its hash, and the person has to keep it away from this device.
  */
 export async function createWallet(deps: FlowDependencies, session: Session, secrets: WalletSecrets): Promise<Result<string, Problem>> {

@@ -15,7 +15,7 @@ import { signJointly, type JointSignature } from './sign-jointly.ts'
 const maximumSends = 3
 
 /**
- * Adds a card (2-custody 1.3): sealed to its issuer and sent there, never to the operator; bound to the joint key by a `bind`
+ * Adds a card (docs/custody.md 3): sealed to its issuer and sent there, never to the operator; bound to the joint key by a `bind`
  * message that names the issuer's nonce. The record of the card is split in the same exchange.
  */
 export async function startCardEnrolment(

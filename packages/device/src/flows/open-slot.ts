@@ -30,7 +30,7 @@ type Opening = { readonly query: Uint8Array; readonly epochId: string }
 type Word = OpenHint['word'] | 'stale' | 'closed'
 
 /**
- * Calls `open` until a signed slot is accepted (2-custody 1.4, rows 1 to 7). No unauthenticated word changes anything durable: it only
+ * Calls `open` until a signed slot is accepted (docs/custody.md 4–5, rows 1 to 7). No unauthenticated word changes anything durable: it only
  * decides how often and under which epoch to ask.
  */
 export async function openSlot(deps: FlowDependencies, session: Session): Promise<Result<OpenedSlot, Problem>> {

@@ -16,7 +16,7 @@ import { signJointly, type JointSignature } from './sign-jointly.ts'
 const maximumSends = 3
 
 /**
- * Replaces a wallet that cannot pay any more (2-custody 1.6): a new one is made beside it, and every issuer is asked to move its cards
+ * Replaces a wallet that cannot pay any more (docs/custody.md 14): a new one is made beside it, and every issuer is asked to move its cards
  * there. The old wallet stays in storage, whole, until an issuer has moved a card; each step is one durable write.
  */
 export async function startRebind(

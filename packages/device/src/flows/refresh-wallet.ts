@@ -7,7 +7,7 @@ import { getContent, type FlowDependencies, type Session } from './session.ts'
 import { signJointly } from './sign-jointly.ts'
 
 /**
- * Gives both halves new values without a payment (2-custody 1.8), and every record half with them (1.9). Done when the wallet was opened
+ * Gives both halves new values without a payment (docs/custody.md 15), and every record half with them (11). Done when the wallet was opened
  * under the new epoch; until then the old one may be what both fall back to.
  */
 export async function refreshWallet(deps: FlowDependencies, session: Session, pin: string): Promise<Result<RefreshOutcome, Problem>> {

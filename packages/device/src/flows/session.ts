@@ -59,7 +59,7 @@ export async function startSession(store: WalletStore): Promise<Result<Session, 
 }
 
 /**
- * Row 5 for record halves (2-custody 1.9): the promoted epoch keeps rec' until every half has moved, and each half names its epoch, so
+ * Row 5 for record halves (docs/custody.md 11): the promoted epoch keeps rec' until every half has moved, and each half names its epoch, so
  * that a kill between any two writes moves no half twice and none not at all.
  */
 export async function moveRecordHalves(session: Session): Promise<void> {
@@ -83,7 +83,7 @@ export function getContent(session: Session): WalletContent {
   return session.content
 }
 
-/** Applies one event of the state table (2-custody 1.5). When the step is durable, nothing that follows runs before the flush. */
+/** Applies one event of the state table (docs/custody.md 7). When the step is durable, nothing that follows runs before the flush. */
 export async function applyEvent(
   session: Session,
   event: DeviceEvent<EpochSecrets, Intent>,
@@ -106,7 +106,7 @@ export async function changeContent(session: Session, change: (content: WalletCo
   session.content = changed
 }
 
-/** t = argon2id(PIN, salt_a), or nothing where the passkey is the only factor (2-custody 1.7). */
+/** t = argon2id(PIN, salt_a), or nothing where the passkey is the only factor (docs/custody.md 9). */
 export async function stretchIfAny(
   deps: Pick<FlowDependencies, 'stretchPin'>,
   { protection, pin, pinSalt }: { readonly protection: WalletProtection; readonly pin: string; readonly pinSalt: Uint8Array },

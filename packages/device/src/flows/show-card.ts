@@ -6,7 +6,7 @@ import type { ShowCardOutcome } from '../wallet-types.ts'
 import { getContent, type FlowDependencies, type Session } from './session.ts'
 import { signJointly } from './sign-jointly.ts'
 
-/** Joins the two halves of a card's record (2-custody 1.9): the vault gives its half only against a joint signature. */
+/** Joins the two halves of a card's record (docs/custody.md 11): the vault gives its half only against a joint signature. */
 export async function showCard(
   deps: FlowDependencies,
   session: Session,

@@ -18,7 +18,7 @@ export type SigningRequest = {
   readonly buildMessage: (slot: Slot, expiresAt: number) => SignableMessage
 }
 
-/** What leaves a signed exchange. `recordPad` is R of this call (2-custody 1.9); its exporter is gone afterwards. */
+/** What leaves a signed exchange. `recordPad` is R of this call (docs/custody.md 11); its exporter is gone afterwards. */
 export type JointSignature = {
   readonly message: Uint8Array
   readonly signature: Uint8Array
@@ -40,7 +40,7 @@ export type SigningOutcome =
   | { readonly kind: 'locked' }
   | { readonly kind: 'lost' }
 
-// The stretched PIN stays in RAM for one minute at most (2-custody 1.1), however often the vault has to be opened again.
+// The stretched PIN stays in RAM for one minute at most (docs/custody.md 12), however often the vault has to be opened again.
 const pinLifetimeMs = 60_000
 const maximumAttempts = 6
 const busyWaitMs = 1_000

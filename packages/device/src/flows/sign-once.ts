@@ -119,7 +119,7 @@ function rememberPurchase(content: WalletContent, { intent }: SigningRequest): W
 
 type Answered = { readonly done: Done; readonly payment: SignAnswer['payment'] }
 
-// Silence is answered with the very same bytes: the vault answers them with the very same `done` (2-custody 1.6).
+// Silence is answered with the very same bytes: the vault answers them with the very same `done` (docs/custody.md 14).
 async function send(
   deps: FlowDependencies,
   session: Session,

@@ -2,7 +2,7 @@ import type { ProblemCode } from '@symbolon/contracts/problems'
 import type { AttemptOutcome } from '@symbolon/custody/device'
 import type { Intent } from './wallet-content.ts'
 
-/** Seconds that a message stays good after the vault's clock at signing (2-custody 1.2). */
+/** Seconds that a message stays good after the vault's clock at signing (docs/custody.md 2). */
 export const messageLifetimeSeconds = 60
 // A message that is sent on a slot about to die only earns a VOID.
 const slotMarginSeconds = 3
@@ -17,7 +17,7 @@ export function isSlotUsable(slot: SlotTimes, monotonicMs: number): boolean {
   return vaultSecondsNow(slot, monotonicMs) + slotMarginSeconds < slot.fields.expiresAt
 }
 
-/** `exp` of a message: slot.now + elapsed + 60, so that the device's wall clock does not matter (2-custody 1.2). */
+/** `exp` of a message: slot.now + elapsed + 60, so that the device's wall clock does not matter (docs/custody.md 2). */
 export function messageExpiry(slot: SlotTimes, monotonicMs: number): number {
   return vaultSecondsNow(slot, monotonicMs) + messageLifetimeSeconds
 }

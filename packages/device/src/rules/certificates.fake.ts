@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import type { Directory, IssuerEntry, SignedCertificate } from '@symbolon/contracts/directory'
 
-/** An issuer's certificate key and what it says, written byte by byte from 2-custody 1.2 and 1.11, not by the code under test. */
+/** An issuer's certificate key and what it says, written byte by byte from docs/custody.md 2 and 10, not by the code under test. */
 export type FakeIssuer = { readonly issuerId: string; readonly privateKey: KeyObject; readonly certificateKey: string }
 export type FakeCertificate = {
   readonly tag: 'opcert' | 'skcert' | 'mkcert'

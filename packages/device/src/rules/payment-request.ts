@@ -32,7 +32,7 @@ export type PaymentRequestEvidence = {
 
 /**
  * Verifies what a merchant signed (RFC 7515, RFC 8037): signature, that the merchant is its origin and name there, that a pinned
- * issuer certifies its key (2-custody 1.11), and that the operator's view of the payment says the same. What comes out is what the
+ * issuer certifies its key (docs/custody.md 10), and that the operator's view of the payment says the same. What comes out is what the
  * person is shown.
  */
 export async function verifyPaymentRequest(evidence: PaymentRequestEvidence): Promise<Result<PaymentRequest, PaymentRequestProblem>> {

@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, isEqualBytes } from '@symbolon/formats/bytes'
 import { assert } from '@symbolon/formats/result'
 
-/** The device's half of a card record (M′ ⊕ R), with what shows that two halves belong together (2-custody 1.9). */
+/** The device's half of a card record (M′ ⊕ R), with what shows that two halves belong together (docs/custody.md 11). */
 export type RecordHalf = {
   readonly recordId: Uint8Array
   /** The epoch under which the half took its present value: a move that was cut off is told by it from one that was made. */
@@ -13,7 +13,7 @@ export type RecordHalf = {
   readonly fieldCommitments: readonly Uint8Array[]
 }
 
-/** Bytes of one copy of a half. A place in the records file holds two, so that a write that tears leaves one whole (2-custody 1.8). */
+/** Bytes of one copy of a half. A place in the records file holds two, so that a write that tears leaves one whole (docs/custody.md 15). */
 export const recordCopySize = 2_048
 export const recordPlaceSize = 2 * recordCopySize
 const idSize = 16

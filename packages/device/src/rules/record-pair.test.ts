@@ -5,7 +5,7 @@ import { chooseRecord, encodeRecord, maximumBodySize, recordSize } from './recor
 const untouched = new Uint8Array(recordSize)
 const body = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
 
-describe('two alternating records (2-custody 1.8)', () => {
+describe('two alternating records (docs/custody.md 15)', () => {
   test('the newest whole record wins, whichever copy it is', () => {
     const [older, newer] = [encodeRecord(7n, body('older')), encodeRecord(8n, body('newer'))]
     expect(chooseRecord(older, newer)).toMatchObject({ value: { generation: 8n, copy: 1, body: body('newer') } })

@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, isEqualBytes } from '@symbolon/formats/bytes'
 import { assert, fail, ok, type Result } from '@symbolon/formats/result'
 
-/** Bytes of one record: generation 8 ‖ body ‖ SHA-256 32 (2-custody 1.8). Two of them alternate in one file. */
+/** Bytes of one record: generation 8 ‖ body ‖ SHA-256 32 (docs/custody.md 15). Two of them alternate in one file. */
 export const recordSize = 16_384
 const generationSize = 8
 const digestSize = 32

@@ -10,7 +10,7 @@ import {
 import { base64urlToBytes, bytesToBase64url, hexToBytes, isEqualBytes, parseBase64url } from '@symbolon/formats/bytes'
 
 /**
- * Which keys the device believes (2-custody 1.11). The anchors are the certificate keys of the issuers in the pinned directory;
+ * Which keys the device believes (docs/custody.md 10). The anchors are the certificate keys of the issuers in the pinned directory;
  * every other key counts only through a certificate of one of them, for the right subject, at this moment.
  */
 

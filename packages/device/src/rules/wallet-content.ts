@@ -13,7 +13,7 @@ export const maximumIntents = 8
 const closed = { additionalProperties: false } as const
 const Bytes32 = Base64url(43)
 
-/** What an attempt was for. A purchase keeps its `paymentAttemptId` over all retries (2-custody 1.2). */
+/** What an attempt was for. A purchase keeps its `paymentAttemptId` over all retries (docs/custody.md 2). */
 const IntentSchema = Type.Object(
   {
     kind: Type.Enum(['pay', 'bind', 'record', 'refresh', 'pinset', 'close'] as const),
@@ -83,11 +83,11 @@ export type StoredWallet =
   | { readonly kind: 'open'; readonly content: WalletContent }
   | { readonly kind: 'closed'; readonly closing: Closing }
 
-/** What turns the stored c into a_d: a PIN, a passkey's PRF beside it, or the PRF alone (2-custody 1.7). */
+/** What turns the stored c into a_d: a PIN, a passkey's PRF beside it, or the PRF alone (docs/custody.md 9). */
 export type WalletProtection = 'pin' | 'pin-and-passkey' | 'passkey'
 
 /**
- * K, c and the device-only salt of one epoch. `recordKey` moves the record halves when this epoch is promoted (2-custody 1.9); a current
+ * K, c and the device-only salt of one epoch. `recordKey` moves the record halves when this epoch is promoted (docs/custody.md 11); a current
  * epoch that still has it has halves that were not moved yet.
  */
 export type EpochSecrets = {
@@ -115,7 +115,7 @@ export type WalletContent = {
   readonly cards: readonly StoredCard[]
   readonly protection: WalletProtection
   readonly pinChange?: PinChange
-  /** The wallet that will take this one's place, beside it in the same record until an issuer has moved a card (2-custody 1.6). */
+  /** The wallet that will take this one's place, beside it in the same record until an issuer has moved a card (docs/custody.md 14). */
   readonly successor?: Successor
 }
 export type Successor = { readonly wallet: WalletContent; readonly rebinds: readonly PendingRebind[] }

@@ -11,7 +11,7 @@ ALTER TABLE front.tokens ALTER COLUMN bound_at SET NOT NULL;
 ALTER TABLE front.tokens ADD CHECK ((state = 'suspended') = (suspended_by IS NOT NULL));
 ALTER TABLE front.tokens ADD CHECK (suspension_cause IS NULL OR suspended_by = 'operator');
 
--- One rebind: a new wallet asks to take over tokens (2-custody 1.6).
+-- One rebind: a new wallet asks to take over tokens (docs/custody.md 14).
 CREATE TABLE front.rebinds (
   rebind_id bytea PRIMARY KEY CHECK (length(rebind_id) = 16),
   wallet_id bytea NOT NULL CHECK (length(wallet_id) = 16),

@@ -37,7 +37,7 @@ export type WalletChange = {
   readonly signed?: SignedAttempt
   /** The half that is born with a signed binding. */
   readonly record?: RecordHalf
-  /** Every half of the wallet under the epoch that is promoted here (2-custody 1.9). */
+  /** Every half of the wallet under the epoch that is promoted here (docs/custody.md 11). */
   readonly movedRecords?: readonly RecordHalf[]
 }
 

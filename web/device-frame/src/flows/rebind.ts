@@ -7,7 +7,7 @@ import { stopCodeNote } from '../views/stop-code.ts'
 import { askNewPin } from './new-pin.ts'
 
 /**
- * A new wallet in place of one that can pay no more (2-custody 1.6): a new PIN, and each issuer asks its customer on its own page.
+ * A new wallet in place of one that can pay no more (docs/custody.md 14): a new PIN, and each issuer asks its customer on its own page.
  * Returns when the new wallet is in place; whoever leaves goes on from there the next time.
  */
 export async function rebind(frame: Frame): Promise<void> {

@@ -8,7 +8,7 @@ type Stored = { readonly kind: 0; readonly pair: CryptoKeyPair } | { readonly ki
 
 /**
  * The device key of a browser. Kind 0 is a P-256 key that WebCrypto does not export, in IndexedDB: Chromium on Linux stores it readable
- * on disk (2-custody 1.10), so it is a software key, and a copied browser profile signs with it. Of a passkey only its name lies there.
+ * on disk (docs/custody.md 8), so it is a software key, and a copied browser profile signs with it. Of a passkey only its name lies there.
  */
 export function createBrowserDeviceKey(): DeviceKey {
   let loaded: Stored | undefined

@@ -10,7 +10,7 @@ export type StoredPasskey = {
   readonly registration?: PasskeyRegistration
 }
 
-// The message that is signed is good for a minute, by the vault's clock (2-custody 1.2).
+// The message that is signed is good for a minute, by the vault's clock (docs/custody.md 2).
 const gestureMs = 45_000
 const creationMs = 120_000
 // A chain of certificates longer than this stays here: the issuer then hears no attestation.

@@ -22,7 +22,7 @@ const files: Readonly<Record<StorageFileName, { readonly path: string; readonly 
 const handles = new Map<StorageFileName, SyncAccessHandle>()
 
 /**
- * The worker that holds the wallet's files: only a sync access handle writes in place and flushes (2-custody 1.8), only workers have
+ * The worker that holds the wallet's files: only a sync access handle writes in place and flushes (docs/custody.md 15), only workers have
  * one, and the browser gives it once for a file, which makes all tabs one device.
  */
 addEventListener('message', (event: MessageEvent<unknown>) => {

@@ -37,7 +37,7 @@ export async function decideEnrolment(deps: EnrolmentDependencies, enrolmentId: 
     : replace(deps, enrolment, { submission: enrolment.submission, press, replaces: hexToBytes(press.replaces) })
 }
 
-/** Rebind by card re-entry (2-custody 1.6): no old device key can stand for it, so identification does. */
+/** Rebind by card re-entry (docs/custody.md 14): no old device key can stand for it, so identification does. */
 async function replace(
   deps: EnrolmentDependencies,
   enrolment: EnrolmentRecord,

@@ -2,7 +2,7 @@ import { createHash, sign, type KeyObject } from 'node:crypto'
 import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256 } from 'hpke'
 import { KEM_MLKEM768_X25519 } from '@panva/hpke-noble'
 
-/** What a device does toward an issuer, written from the specification alone (2-custody 1.2): no code of the wallet is used. */
+/** What a device does toward an issuer, written from the specification alone (docs/custody.md 2): no code of the wallet is used. */
 export type PayFields = {
   readonly walletId: Uint8Array
   readonly tokenReferenceId: Uint8Array
@@ -96,7 +96,7 @@ export type PasskeyWords = {
   readonly clientData: Readonly<Record<string, unknown>>
 }
 
-/** sig_hw of kind 1, written from WebAuthn Level 3 and 2-custody alone. `challengeFor` is what the authenticator was asked about. */
+/** sig_hw of kind 1, written from WebAuthn Level 3 and docs/custody.md alone. `challengeFor` is what the authenticator was asked about. */
 export function signAsPasskey(key: KeyObject, challengeFor: Uint8Array, words: PasskeyWords): Uint8Array {
   const challenge = sha256(frame('hw', [challengeFor])).toString('base64url')
   const tail = JSON.stringify(words.clientData).slice(1)

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '@symbolon/formats/result'
 import { decideRebindTokens } from '../rules/rebind.ts'
 import { enrolmentSeconds, type RebindDependencies } from './enrolment-dependencies.ts'
 
-/** Opens a rebind (2-custody 1.6). The references are capabilities of 128 bits; a wrong one and another operator's answer alike. */
+/** Opens a rebind (docs/custody.md 14). The references are capabilities of 128 bits; a wrong one and another operator's answer alike. */
 export async function openRebind(deps: RebindDependencies, request: RebindOpen): Promise<Result<RebindOpened, Problem>> {
   if (!deps.operatorIds.includes(request.operatorId)) return fail(problem('REQUEST_INVALID', { param: '/operatorId' }))
   const tokenReferenceIds = request.tokenReferenceIds.map((id) => hexToBytes(id))

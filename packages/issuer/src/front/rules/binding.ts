@@ -3,7 +3,7 @@ import { isEqualBytes } from '@symbolon/formats/bytes'
 import { fail, ok, type Result } from '@symbolon/formats/result'
 import { deriveKeyProtection, isInRegisteredPage, type AssertionFacts } from './key-protection.ts'
 
-/** The `bind` message as it was signed (2-custody 1.2), as far as an issuer looks at it. */
+/** The `bind` message as it was signed (docs/custody.md 2), as far as an issuer looks at it. */
 export type BindFields = {
   readonly walletId: Uint8Array
   readonly walletKey: Uint8Array
@@ -52,7 +52,7 @@ export function decideBinding(facts: BindingFacts, now: number): Result<Binding,
   const { bind, enrolment, signatures } = facts
   if (!isEqualBytes(bind.walletId, enrolment.walletId)) return fail({ kind: 'other-wallet' })
   if (!isEqualBytes(bind.operatorId, enrolment.operatorId)) return fail({ kind: 'other-operator' })
-  // The nonce ties Y to this enrolment: a binding made for another card or issuer is worth nothing here (2-custody 1.3).
+  // The nonce ties Y to this enrolment: a binding made for another card or issuer is worth nothing here (docs/custody.md 3).
   if (!isEqualBytes(bind.issuerNonce, enrolment.nonce)) return fail({ kind: 'other-nonce' })
   if (now >= bind.expiresAt + arrivalSeconds) return fail({ kind: 'message-expired' })
   if (bind.expiresAt > now + aheadSeconds) return fail({ kind: 'message-from-the-future' })

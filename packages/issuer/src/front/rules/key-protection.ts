@@ -1,7 +1,7 @@
 import type { AttestationLevel, KeyProtection } from '@symbolon/contracts/key-protection'
 import type { Assertion } from '@symbolon/custody/issuer'
 
-/** What an issuer looks at in an assertion that verified (2-custody 1.10). */
+/** What an issuer looks at in an assertion that verified (docs/custody.md 8). */
 export type AssertionFacts = Pick<Assertion, 'isBackupEligible' | 'signCount' | 'origin' | 'isCrossOrigin' | 'topOrigin'>
 
 /**

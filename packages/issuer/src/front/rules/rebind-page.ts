@@ -73,7 +73,7 @@ const texts = {
   },
 } as const
 
-/** The page of a rebind (2-custody 1.6). */
+/** The page of a rebind (docs/custody.md 14). */
 export function rebindPage(view: RebindView, locale: Locale): Page {
   const text = texts[locale]
   switch (view.kind) {

@@ -65,7 +65,7 @@ export function decideRebind(facts: RebindFacts, now: number): Result<DecidedReb
   return ok({ ...binding.value, proof })
 }
 
-// A software key lies in the files that a copy has too (2-custody 1.10): after a clone alarm or a theft it proves nothing.
+// A software key lies in the files that a copy has too (docs/custody.md 8): after a clone alarm or a theft it proves nothing.
 function isDeviceKeyTrusted({ deviceKeyKind, suspension }: BoundToken): boolean {
   const isCopied = suspension?.by === 'operator' && (suspension.cause === 'alarm' || suspension.cause === 'stop-code')
   return !isCopied || deviceKeyKind !== 0

@@ -17,7 +17,7 @@ export function decideExpiry({ payment, hold }: PaymentFacts, now: number): Deci
   return next.ok ? ok({ payment: next.value }) : next
 }
 
-/** Seconds after which a signed message is too old for every front, whatever the clocks (2-custody 1.2: at most 65). */
+/** Seconds after which a signed message is too old for every front, whatever the clocks (docs/custody.md 2: at most 65). */
 export const forgottenAfterSeconds = 120
 
 /**

@@ -22,7 +22,7 @@ import type { VaultDependencies, Wallet } from '../ports.ts'
 const rejected = fail(problem('CUSTODY_REJECTED'))
 
 /**
- * Steps 1 to 3 of `pay` (2-custody 1.4): opens and verifies the device's message and answers what it says. Nothing is counted, nothing
+ * Steps 1 to 3 of `pay` (docs/custody.md 4–5): opens and verifies the device's message and answers what it says. Nothing is counted, nothing
  * is written and the slot stays; the opened message waits beside it in memory.
  */
 export async function checkMessage(deps: VaultDependencies, walletId: string, message: Uint8Array): Promise<Result<CheckAnswer, Problem>> {

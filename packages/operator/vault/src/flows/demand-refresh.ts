@@ -3,7 +3,7 @@ import type { DemandAnswer, DemandRequest } from '@symbolon/contracts/planes'
 import type { VaultDependencies } from '../ports.ts'
 
 /**
- * Demands a refresh of one wallet, a group or everybody (2-custody 1.8): marked wallets sign nothing else before it. Slots from before
+ * Demands a refresh of one wallet, a group or everybody (docs/custody.md 15): marked wallets sign nothing else before it. Slots from before
  * are dropped, because their keys were in the memory that was contained.
  */
 export async function demandRefresh(deps: VaultDependencies, { scope, deadlineSeconds }: DemandRequest): Promise<DemandAnswer> {

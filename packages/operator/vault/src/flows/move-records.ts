@@ -2,7 +2,7 @@ import { rerandomiseHalf, wipe } from '@symbolon/custody/operator'
 import { hexToBytes } from '@symbolon/formats/bytes'
 import type { RecordHalf, Sealer } from '../ports.ts'
 
-/** Moves every record half of a wallet to the epoch that is promoted, each sealed anew (2-custody 1.9). The device does the same. */
+/** Moves every record half of a wallet to the epoch that is promoted, each sealed anew (docs/custody.md 11). The device does the same. */
 export function moveRecords(
   sealer: Sealer,
   promoted: {

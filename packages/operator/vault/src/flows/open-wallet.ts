@@ -22,7 +22,7 @@ import { refusalOf } from '../rules/refusal.ts'
 import { moveRecords } from './move-records.ts'
 import type { SealedEpoch, VaultDependencies, Wallet, WalletChange } from '../ports.ts'
 
-/** `open` (2-custody 1.4; rows 2 to 4): gives the device a fresh slot, and settles which epoch is current. */
+/** `open` (docs/custody.md 4–5; rows 2 to 4): gives the device a fresh slot, and settles which epoch is current. */
 export async function openWallet(deps: VaultDependencies, walletId: string, message: Uint8Array): Promise<Result<CustodyMessage, Problem>> {
   const fields = parseOpenMessage(message)
   if (!fields.ok || bytesToHex(fields.value.walletId) !== walletId) return fail(problem('CUSTODY_REJECTED'))
@@ -113,7 +113,7 @@ function describeSlot(
   }
 }
 
-// Row 3 moves the record halves with the epoch, in the same commit, when its kind says so (2-custody 1.9).
+// Row 3 moves the record halves with the epoch, in the same commit, when its kind says so (docs/custody.md 11).
 async function describeOpening(deps: VaultDependencies, wallet: Wallet, after: VaultStored<SealedEpoch>): Promise<WalletChange> {
   const { walletId, stored: before } = wallet
   const { pending } = before

@@ -9,8 +9,8 @@ const maximumCounted = 100_000
 export type Restore = { readonly name: string; readonly databaseMark: number; readonly noteMark: number }
 
 /**
- * Refuses to go on with a database that is older than what the key stores remember, unless the operator names the restore (2-custody
- * 1.6): wallets whose devices went on since then have to be bound again, and nobody shall learn that from customers.
+ * Refuses to go on with a database that is older than what the key stores remember, unless the operator names the restore (docs/custody.md
+ * 14): wallets whose devices went on since then have to be bound again, and nobody shall learn that from customers.
  */
 export async function refuseRestored(store: WalletStore, keys: KeyRing, accepted: string | undefined): Promise<Restore | undefined> {
   const databaseMark = await store.readMark()

@@ -50,7 +50,7 @@ export function createRotator(deps: RotationDependencies): Rotator {
 type Tell = (change: Partial<KeyRotation>) => void
 
 /**
- * 2-custody 1.8: the next generation in every key store, every row under it while payments go on, then the older generations destroyed.
+ * docs/custody.md 15: the next generation in every key store, every row under it while payments go on, then the older generations destroyed.
  * A generation is destroyed only after a look at every row found nothing that needs it.
  */
 async function rotate({ vault, keys }: RotationDependencies, tell: Tell): Promise<void> {

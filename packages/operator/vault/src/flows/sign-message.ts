@@ -24,7 +24,7 @@ import { refusalOf } from '../rules/refusal.ts'
 import { verifyExpiry } from '../rules/verify-signable.ts'
 import type { SealedEpoch, SignedAttempt, VaultDependencies, Wallet, WalletChange } from '../ports.ts'
 
-/** Steps 4 to 7 of `pay` (2-custody 1.4): takes the slot, TX1, co-signs, TX2, and only then answers. */
+/** Steps 4 to 7 of `pay` (docs/custody.md 4–5): takes the slot, TX1, co-signs, TX2, and only then answers. */
 export function signMessage(deps: VaultDependencies, walletId: string, handle: string): Promise<Result<CosignAnswer, Problem>> {
   return deps.queue(walletId, async () => {
     const wallet = await deps.store.recall(walletId)

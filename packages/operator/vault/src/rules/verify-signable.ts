@@ -3,7 +3,7 @@ import { isEqualBytes } from '@symbolon/formats/bytes'
 import { fail, ok, type Result } from '@symbolon/formats/result'
 import { problem, type Problem } from '@symbolon/contracts/problems'
 
-/** 2-custody 1.2: a message is good for a minute after it was made, by the vault's own clock, and five seconds of drift. */
+/** docs/custody.md 2: a message is good for a minute after it was made, by the vault's own clock, and five seconds of drift. */
 const maximumValiditySeconds = 65
 const maximumAmount = 999_999_999_999n
 const maximumInstalmentMonths = 36
@@ -16,7 +16,7 @@ export function verifyExpiry(message: SignableMessage, nowSeconds: number): Resu
   return nowSeconds < message.expiresAt && message.expiresAt <= nowSeconds + maximumValiditySeconds ? ok(undefined) : rejected
 }
 
-/** What a message has to say whatever the edge will think of it (2-custody 1.4, step 3). */
+/** What a message has to say whatever the edge will think of it (docs/custody.md 4–5, step 3). */
 export function verifySignable(
   message: SignableMessage,
   expected: {

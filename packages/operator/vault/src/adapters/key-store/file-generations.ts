@@ -67,7 +67,7 @@ export function writeNew(path: string, text: string | Uint8Array): void {
   flushFolder(dirname(path))
 }
 
-/** Overwrites the file in place, flushes, and removes it. What a disk remaps on its own stays out of reach (2-custody 1.8). */
+/** Overwrites the file in place, flushes, and removes it. What a disk remaps on its own stays out of reach (docs/custody.md 15). */
 export function destroyFile(path: string): void {
   if (!existsSync(path)) return
   const file = openSync(path, 'r+')

@@ -1,6 +1,6 @@
 /** Names in the keys folder. A key is base64url text; a generation is never written twice. */
 export const signingKeyFile = 'vault-signing.key'
-/** Prepared and not yet in use: a rotation with overlap (2-custody 1.11). */
+/** Prepared and not yet in use: a rotation with overlap (docs/custody.md 10). */
 export const nextSigningKeyFile = 'vault-signing-next.key'
 export const publicFile = 'public.json'
 export const keyEncryptionKeyFile = (generation: number): string => `kek-${generation}.key`
