@@ -6,6 +6,7 @@ import { base64urlToBytes, bytesToHex } from '@symbolon/formats/bytes'
 import type { IsoMessage } from '@symbolon/formats/iso8583'
 import { createIsoClient, type IsoClient } from '@symbolon/service/iso8583-channel'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { highKeyLimits } from './issuer/high-key-limits.ts'
 import { createIssuerParty, officeKey, type IssuerParty } from './issuer/issuer-party.ts'
 import { callRebind, createRebindSubmit, createTokenUpdate, openRebind } from './issuer/test-rebind.ts'
 import {
@@ -31,11 +32,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-// High, so that what a new binding may pay is the only limit in sight.
-const high = { KRW: '5000000', USD: '500000', JPY: '500000', EUR: '500000' }
-const limits = { perPayment: high, perDay: high, paymentsPerDay: 1_000 }
-const keyLimits = { 'browser-storage': limits, 'passkey-synced': limits, 'passkey-device-bound': limits, 'passkey-attested': limits }
-
 describe.each(['ascii', 'bcd'] as const)('a wallet that is replaced, in the %s dialect', (dialect) => {
   let party: IssuerParty
   let link: IsoClient
@@ -44,7 +40,7 @@ describe.each(['ascii', 'bcd'] as const)('a wallet that is replaced, in the %s d
   let token: Uint8Array
 
   beforeAll(async () => {
-    party = await createIssuerParty(postgres, folder, dialect, { keyLimits })
+    party = await createIssuerParty(postgres, folder, dialect, { keyLimits: highKeyLimits })
     await party.startHost()
     await party.startFront()
     link = createIsoClient({ address: { host: '127.0.0.1', port: party.linkPort }, dialect, answerTimeoutMs: 20_000 })

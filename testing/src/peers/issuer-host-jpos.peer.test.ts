@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { encodeOriginalDataElements, type IsoMessage } from '@symbolon/formats/iso8583'
 import { createIsoClient, type IsoClient } from '@symbolon/service/iso8583-channel'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { highKeyLimits } from '../issuer/high-key-limits.ts'
 import { createIssuerParty, type IssuerParty } from '../issuer/issuer-party.ts'
 import { card, createPayment, createReversal, createTestWallet, enrol } from '../issuer/test-wallet.ts'
 import { startTestPostgres } from '../postgres.ts'
@@ -27,7 +28,7 @@ describe.skipIf(!isPeerReady('jPOS as authorization host', jpos.problem)).each([
       stops.push(() => postgres.stop())
       const folder = mkdtempSync(join(tmpdir(), 'peer-'))
       stops.push(() => rmSync(folder, { recursive: true, force: true }))
-      party = await createIssuerParty(postgres, folder, dialect)
+      party = await createIssuerParty(postgres, folder, dialect, { keyLimits: highKeyLimits })
       host = await startJposHost(jpos.classPath, dialect, party.hostPort)
       stops.push(() => host.stop())
       await party.startFront()
