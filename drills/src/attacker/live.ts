@@ -46,7 +46,8 @@ export async function startLive(): Promise<Live> {
 
 /** Pays and waits for the end, as a person does. */
 export async function payLive(live: Live, { device }: LiveDevice, pin = device.pin): Promise<string> {
-  const paymentId = await live.order(1_000 + randomInt(90_000))
+  // Whole thousands: other endings are scripted to decline or to stay unanswered in the sandbox.
+  const paymentId = await live.order(1_000 * (1 + randomInt(90)))
   const outcome = await device.pay(paymentId, pin)
   if (outcome.kind !== 'authorizing' && outcome.kind !== 'unknown') return outcome.kind
   return valueOf(await device.sdk().followPayment(paymentId, 20_000)).kind

@@ -67,6 +67,8 @@ export function buildLinkConfig(facts: Facts, server: ServerAddress): unknown {
       dialect: sandboxIssuers[letter].dialect,
       acquiringInstitutionId,
       terminalId,
+      // On one machine the fronts are there within seconds; a refused connection costs nothing.
+      longestReconnectMs: 500,
     })),
   }
 }

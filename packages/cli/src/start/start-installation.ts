@@ -1,9 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Installation } from '@symbolon/contracts/installation'
-import { createPeerClient } from '@symbolon/service/http-client'
-import { Type } from 'typebox'
-import { Value } from 'typebox/value'
 import { Fault } from '@symbolon/formats/result'
 import { makeSocketFolder } from '../postgres/index.ts'
 import { findTakenPorts } from '../processes/free-port.ts'
@@ -22,6 +19,7 @@ import { issuerDatabases, listIssuerPasswords } from '../setup/roles.ts'
 import { findCheckout, makeHome, type Home } from '../state/home.ts'
 import { writePrivateJson } from '../state/private-file.ts'
 import { openSecrets } from '../state/secrets.ts'
+import { askVaultBackend, waitForIssuers } from './ask-planes.ts'
 import { PortsTaken, ProcessFailed } from './failures.ts'
 import { createFleet, type Fleet } from './fleet.ts'
 import { openServer, type DatabaseServer } from './postgres-servers.ts'
@@ -120,21 +118,10 @@ async function bringUp({ home, reporter, started, onRefresh, signal, acceptResto
   onRefresh(refresh)
   await startProcesses({ facts, reporter, fleet: started.fleet, signal, gate: { operator: operatorReady, issuer: issuersReady } })
   vaultBackend = await askVaultBackend(facts.socketFolder)
+  await reporter.step('the link is signed on at the issuers', () => waitForIssuers(facts.socketFolder, signal))
   writeRunFile(home, describe())
   return describe
 }
-
-/** What the vault computes with, as it says itself: a fall-back to slower arithmetic shall not go unnoticed. */
-async function askVaultBackend(socketFolder: string): Promise<string | undefined> {
-  const vault = createPeerClient({ socketPath: join(socketFolder, 'vault.sock') }, { timeoutMs: 5_000, maximumBytes: 10_000 })
-  try {
-    const { body } = await vault.call('GET', '/healthz')
-    return Value.Check(VaultHealth, body) ? body.backend : undefined
-  } finally {
-    vault.close()
-  }
-}
-const VaultHealth = Type.Object({ backend: Type.String({ maxLength: 40 }) })
 
 async function gatherFacts(home: Home, acceptRestore: string | undefined): Promise<configs.Facts> {
   const checkout = findCheckout()
